@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha3"
 	"crypto/sha512"
+	"crypto/subtle"
 	"hash"
 
 	"golang.org/x/crypto/ripemd160"
@@ -89,7 +90,6 @@ var digestByOID = func() map[ber.OID]Digest {
 	for d := SHA1; d < digests; d++ {
 		m[digestTable[d].oid] = d
 	}
-	m["1.3.14.3.2.18"] = 0 // OIW "sha" is SHA-0: never to be taken for SHA-1
 	return m
 }()
 
@@ -169,3 +169,15 @@ func (s *shake) Sum(b []byte) []byte {
 
 // Size is the output length in octets.
 func (s *shake) Size() int { return s.size }
+
+// xorSHAKE xors dst with as much output of SHAKE128 or SHAKE256 over seed.
+func xorSHAKE(d Digest, dst, seed []byte) {
+	x := sha3.NewSHAKE256()
+	if d == SHAKE128 {
+		x = sha3.NewSHAKE128()
+	}
+	x.Write(seed)
+	out := make([]byte, len(dst))
+	x.Read(out)
+	subtle.XORBytes(dst, dst, out)
+}

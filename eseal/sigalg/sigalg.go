@@ -99,9 +99,63 @@ func (m Message) digest(d Digest) ([]byte, error) {
 	return h, nil
 }
 
+// whole is the message itself, for the algorithms that hash it their own way.
+func (m Message) whole(name string) ([]byte, error) {
+	if m.Bytes == nil && m.Digests != nil {
+		return nil, malformed("message", "%s signs the message itself, which was not kept", name)
+	}
+	return m.Bytes, nil
+}
+
 // Check verifies sig by k over m. A nil error means that the arithmetic
 // holds. Otherwise the error is ErrMismatch, *Unsupported or *Malformed; a
 // malformed signature value is a mismatch with a note that says so.
+//
+// It costs one public-key operation: callers count it in their purse.
 func Check(k *PublicKey, a Algorithm, m Message, sig []byte) ([]note.Note, error) {
-	return nil, &Unsupported{Name: a.Name, OID: string(a.OID)}
+	if k == nil || k.key == nil {
+		return nil, malformed("public key", "there is none, or it stands without its parameters (RFC 5280 6.1.4 (d))")
+	}
+	a = a.For(k)
+	family, known := families[a.Name]
+	if !known {
+		return nil, &Unsupported{Name: nameOr(a.Name, a.OID), OID: string(a.OID)}
+	}
+	if family != k.Algorithm {
+		return []note.Note{note.New(CodeKeyMismatch, "signatureAlgorithm", note.Params{"algorithm": a.Name, "key": k.Name()})}, ErrMismatch
+	}
+	return k.key.check(a, m, sig)
+}
+
+// families is the kind of key that each signature algorithm takes.
+var families = map[string]string{
+	"RSA-PKCS1-v1_5": "RSA", "RSA-PSS": "RSA",
+	"ECDSA": "ECDSA", "PLAIN-ECDSA": "ECDSA",
+	"DSA": "DSA", "Ed25519": "Ed25519", "Ed448": "Ed448",
+	"ML-DSA-44": "ML-DSA-44", "ML-DSA-65": "ML-DSA-65", "ML-DSA-87": "ML-DSA-87",
+	"SLH-DSA-SHA2-128s": "SLH-DSA-SHA2-128s", "SLH-DSA-SHA2-128f": "SLH-DSA-SHA2-128f",
+	"SLH-DSA-SHA2-192s": "SLH-DSA-SHA2-192s", "SLH-DSA-SHA2-192f": "SLH-DSA-SHA2-192f",
+	"SLH-DSA-SHA2-256s": "SLH-DSA-SHA2-256s", "SLH-DSA-SHA2-256f": "SLH-DSA-SHA2-256f",
+	"SLH-DSA-SHAKE-128s": "SLH-DSA-SHAKE-128s", "SLH-DSA-SHAKE-128f": "SLH-DSA-SHAKE-128f",
+	"SLH-DSA-SHAKE-192s": "SLH-DSA-SHAKE-192s", "SLH-DSA-SHAKE-192f": "SLH-DSA-SHAKE-192f",
+	"SLH-DSA-SHAKE-256s": "SLH-DSA-SHAKE-256s", "SLH-DSA-SHAKE-256f": "SLH-DSA-SHAKE-256f",
+}
+
+// mismatch is ErrMismatch with the note that explains it.
+func mismatch(code note.Code, params note.Params) ([]note.Note, error) {
+	return []note.Note{note.New(code, "signature", params)}, ErrMismatch
+}
+
+// guard runs another project's arithmetic. A panic there is a signature that
+// could not be checked, never one that holds.
+func guard(name string, verify func() bool) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = malformed("public key or signature value", "the %s arithmetic refused it: %v", name, r)
+		}
+	}()
+	if !verify() {
+		return ErrMismatch
+	}
+	return nil
 }
