@@ -3,15 +3,17 @@
 // octets of everything that is hashed or signed, verifies nothing and trusts
 // nobody: what it saw and did not expect stands in notes.
 //
-// All values alias the input, which must not change afterwards.
+// All values alias the input, which must not change afterwards. A message
+// belongs to one goroutine at a time, as its purse does.
 package cms
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/purse"
 )
@@ -43,60 +45,308 @@ type SignedData struct {
 	RawCertificates     []byte // [0]
 	RawCRLs             []byte // [1]
 
-	encap section // EncapsulatedContentInfo, whole element
-	purse *purse.Purse
+	encap   Content // EncapsulatedContentInfo as one extent, tag and length included
+	content Content // what Content points to
+	base    int64   // position in the file of the buffer that is being read
+	purse   *purse.Purse
 }
 
 // AlgorithmIdentifier is an algorithm with its parameters.
-type AlgorithmIdentifier struct {
-	OID    ber.OID
-	Params []byte // whole encoding of the parameters, nil when absent
-	Raw    []byte
-}
-
-// An Attribute is a type with its values, each a whole encoding.
-type Attribute struct {
-	Type   ber.OID
-	Values [][]byte
-	Raw    []byte
-}
-
-// OtherRevocation is an OtherRevocationInfoFormat (RFC 5652 10.2.1) that is not OCSP.
-type OtherRevocation struct {
-	Format ber.OID
-	Raw    []byte // whole [1] element
-	Info   []byte // the value of the format
-}
+type AlgorithmIdentifier = cert.Algorithm
 
 // NotSignedData is the error for a ContentInfo that holds something else.
 type NotSignedData struct{ ContentType ber.OID }
 
+// Error names what the message holds.
 func (e *NotSignedData) Error() string {
-	return fmt.Sprintf("the message is %s, not signed data", e.ContentType.Name())
+	return fmt.Sprintf("the CMS message holds %s, not signed data", e.ContentType.Name())
 }
 
-// Parse reads one ContentInfo that is held in memory. A nil purse means the
-// default limits.
-func Parse(data []byte, p *purse.Purse) (*SignedData, error) { return nil, nil }
+// message is a SignedData with room for what nearly every message has, so
+// that reading one costs few allocations.
+type message struct {
+	sd      SignedData
+	digests [1]AlgorithmIdentifier
+	signer  SignerInfo
+	signers [1]*SignerInfo
+}
 
-// Open reads one ContentInfo from a file. Attached content larger than a
-// mebibyte stays in the file; everything else is held, at the purse's expense.
-func Open(r io.ReaderAt, size int64, p *purse.Purse) (*SignedData, error) { return nil, nil }
+func newMessage(p *purse.Purse) *message {
+	if p == nil {
+		p = purse.New(purse.Limits{})
+	}
+	m := &message{}
+	m.sd.purse = p
+	m.sd.DigestAlgorithms = m.digests[:0]
+	m.sd.Signers = m.signers[:0]
+	return m
+}
+
+// Parse reads one ContentInfo that is held in memory, DER or BER. A nil purse
+// means the default limits. The error is *NotSignedData, *purse.Empty or a
+// *ber.SyntaxError, wrapped with the place.
+func Parse(data []byte, p *purse.Purse) (*SignedData, error) {
+	m := newMessage(p)
+	if err := m.parse(data); err != nil {
+		return nil, fmt.Errorf("CMS message: %w", err)
+	}
+	return &m.sd, nil
+}
+
+func (m *message) parse(data []byte) error {
+	sd := &m.sd
+	r := ber.NewReader(data, sd.purse)
+	in, err := sd.enterContentInfo(&r)
+	if err != nil {
+		return err
+	}
+	sd.Trailing = int64(len(r.Rest()))
+	if !allZero(r.Rest()) {
+		sd.note(CodeTrailing, "ContentInfo", r.Offset(), note.Params{"octets": fmt.Sprint(sd.Trailing)})
+	}
+	if err := sd.readHead(&in); err != nil {
+		return err
+	}
+	e, enc, err := in.ExpectEnter(ber.Sequence, "encapContentInfo")
+	if err != nil {
+		return err
+	}
+	sd.encap = inMemory(e.Raw)
+	if err := sd.readEncap(&enc, data); err != nil {
+		return fmt.Errorf("encapContentInfo: %w", err)
+	}
+	return m.readTail(&in)
+}
+
+// enterContentInfo steps into SignedData. A SignedData without its
+// ContentInfo is taken, with a note.
+func (sd *SignedData) enterContentInfo(r *ber.Reader) (ber.Reader, error) {
+	_, in, err := r.ExpectEnter(ber.Sequence, "ContentInfo")
+	if err != nil {
+		return ber.Reader{}, err
+	}
+	if tag, _ := in.Peek(); tag == ber.Integer {
+		sd.note(CodeBare, "SignedData", 0, nil)
+		return in, nil
+	}
+	e, err := in.Expect(ber.ObjectID, "contentType")
+	if err != nil {
+		return ber.Reader{}, err
+	}
+	typ, err := e.OID()
+	if err != nil {
+		return ber.Reader{}, fmt.Errorf("contentType: %w", err)
+	}
+	if typ != oidSignedData {
+		return ber.Reader{}, &NotSignedData{ContentType: typ}
+	}
+	_, c, err := in.ExpectEnter(ber.Context(0), "content")
+	if err != nil {
+		return ber.Reader{}, err
+	}
+	_, body, err := c.ExpectEnter(ber.Sequence, "SignedData")
+	if err != nil {
+		return ber.Reader{}, err
+	}
+	if !c.Empty() || !in.Empty() {
+		sd.note(CodeUnknownElement, "ContentInfo", c.Offset(), nil)
+	}
+	return body, nil
+}
+
+// readHead reads version and digestAlgorithms.
+func (sd *SignedData) readHead(in *ber.Reader) error {
+	e, err := in.Expect(ber.Integer, "version")
+	if err != nil {
+		return err
+	}
+	if sd.Version, err = version(e); err != nil {
+		return err
+	}
+	set, algs, err := in.ExpectEnter(ber.Set, "digestAlgorithms")
+	if err != nil {
+		return err
+	}
+	sd.RawDigestAlgorithms = set.Raw
+	for !algs.Empty() {
+		a, err := readAlgorithm(&algs, "digestAlgorithms")
+		if err != nil {
+			return err
+		}
+		sd.DigestAlgorithms = append(sd.DigestAlgorithms, a)
+	}
+	return nil
+}
+
+func version(e ber.Element) (int, error) {
+	v, err := e.Int64()
+	if err == nil && (v < 0 || v > 1<<15) {
+		err = fmt.Errorf("octet %d: version %d is out of range", e.Offset, v)
+	}
+	return int(v), err
+}
+
+// readEncap reads the contents of encapContentInfo; data is what in lies in.
+func (sd *SignedData) readEncap(in *ber.Reader, data []byte) error {
+	e, err := in.Expect(ber.ObjectID, "eContentType")
+	if err != nil {
+		return err
+	}
+	if sd.ContentType, err = e.OID(); err != nil {
+		return fmt.Errorf("eContentType: %w", err)
+	}
+	if in.Empty() {
+		return nil
+	}
+	_, c, err := in.ExpectEnter(ber.Context(0), "eContent")
+	if err != nil {
+		return err
+	}
+	v, err := c.Next()
+	if err != nil {
+		return fmt.Errorf("eContent: %w", err)
+	}
+	if !c.Empty() || !in.Empty() {
+		return fmt.Errorf("eContent: octet %d: more than one value; what was signed would be ambiguous", v.Offset)
+	}
+	sd.Content = &sd.content
+	if v.Tag != ber.OctetString {
+		// PKCS#7 v1.5 7 let any type stand here; RFC 5652 5.2.1 says that its
+		// octets without tag and length were digested.
+		sd.note(CodeNotOctets, "eContent", v.Offset, note.Params{"tag": v.Tag.String()})
+		sd.content = inMemory(v.Body)
+		return nil
+	}
+	if !v.Constructed {
+		sd.content = inMemory(v.Body)
+		return nil
+	}
+	sd.content.data = data
+	err = c.Segments(v, func(seg ber.Element) error {
+		return sd.content.add(int64(seg.BodyOffset()), int64(len(seg.Body)), sd.purse)
+	})
+	if err != nil {
+		return fmt.Errorf("eContent: %w", err)
+	}
+	return nil
+}
+
+// readTail reads what follows encapContentInfo.
+func (m *message) readTail(in *ber.Reader) error {
+	sd := &m.sd
+	certs, ok, err := in.Optional(ber.Context(0))
+	if err != nil {
+		return fmt.Errorf("certificates: %w", err)
+	}
+	if ok {
+		if err := sd.readCertificates(in, certs); err != nil {
+			return err
+		}
+	}
+	crls, ok, err := in.Optional(ber.Context(1))
+	if err != nil {
+		return fmt.Errorf("crls: %w", err)
+	}
+	if ok {
+		if err := sd.readRevocation(in, crls); err != nil {
+			return err
+		}
+	}
+	_, set, err := in.ExpectEnter(ber.Set, "signerInfos")
+	if err != nil {
+		return err
+	}
+	for !set.Empty() {
+		if err := m.readSigner(&set); err != nil {
+			return err
+		}
+	}
+	if !in.Empty() {
+		sd.note(CodeUnknownElement, "SignedData", in.Offset(), nil)
+	}
+	sd.checkMessage()
+	// A check that ran out left its note as "malformed": say what it was.
+	return sd.purse.Take(purse.Objects, 1)
+}
+
+// readSigner reads one element of signerInfos. What is wrong inside it stays
+// with that signer; only what hides the next one ends the message.
+func (m *message) readSigner(set *ber.Reader) error {
+	sd := &m.sd
+	i := len(sd.Signers)
+	e, err := set.Next()
+	if err != nil {
+		return fmt.Errorf("SignerInfo[%d]: %w", i, err)
+	}
+	s := &m.signer
+	if i > 0 {
+		s = &SignerInfo{}
+	}
+	s.index, s.base, s.purse = i, sd.base, sd.purse
+	if err := s.read(set, e); err != nil {
+		if ranOut(err) {
+			return fmt.Errorf("SignerInfo[%d]: %w", i, err)
+		}
+		s.Err = fmt.Errorf("SignerInfo[%d]: %w", i, err)
+	}
+	s.checkSigner(sd)
+	sd.Signers = append(sd.Signers, s)
+	return nil
+}
+
+// readAlgorithm reads one AlgorithmIdentifier (RFC 5280 4.1.1.2).
+func readAlgorithm(r *ber.Reader, what string) (AlgorithmIdentifier, error) {
+	e, err := r.Expect(ber.Sequence, what)
+	if err != nil {
+		return AlgorithmIdentifier{}, err
+	}
+	return algorithm(r, e, what)
+}
+
+// algorithm reads the contents of e, which may be implicitly tagged.
+func algorithm(r *ber.Reader, e ber.Element, what string) (AlgorithmIdentifier, error) {
+	a := AlgorithmIdentifier{Raw: e.Raw}
+	in, err := r.Enter(e)
+	if err != nil {
+		return a, fmt.Errorf("%s: %w", what, err)
+	}
+	id, err := in.Expect(ber.ObjectID, what)
+	if err != nil {
+		return a, err
+	}
+	if a.OID, err = id.OID(); err != nil {
+		return a, fmt.Errorf("%s: %w", what, err)
+	}
+	if in.Empty() {
+		return a, nil
+	}
+	params, err := in.Next()
+	if err != nil {
+		return a, fmt.Errorf("%s parameters: %w", what, err)
+	}
+	a.Params = params.Raw
+	if !in.Empty() {
+		return a, fmt.Errorf("%s: octet %d: an element follows the parameters", what, in.Offset())
+	}
+	return a, nil
+}
+
+// note adds a deviation of the message; off counts in the buffer being read, -1 unknown.
+func (sd *SignedData) note(code note.Code, where string, off int, params note.Params) {
+	n := note.New(code, where, params)
+	if off >= 0 {
+		n.Offset = sd.base + int64(off)
+	}
+	sd.Notes = append(sd.Notes, n)
+}
 
 // EncapsulatedContentInfo streams the original octets of encapContentInfo,
-// tag and length included (archive-time-stamp-v2 hashes them).
-func (sd *SignedData) EncapsulatedContentInfo() io.Reader { return bytes.NewReader(nil) }
+// tag and length included (archive-time-stamp-v2 hashes them, TS 101 733 6.4.1).
+func (sd *SignedData) EncapsulatedContentInfo() io.Reader { return sd.encap.Reader() }
 
-// Content is attached content; it may lie in pieces and in the file.
-type Content struct{}
-
-// Size is the number of content octets.
-func (c *Content) Size() int64 { return 0 }
-
-// Reader streams the octets that are hashed (RFC 5652 5.4: without tag and length).
-func (c *Content) Reader() io.Reader { return bytes.NewReader(nil) }
-
-// Bytes is the content, when it is held in memory.
-func (c *Content) Bytes() ([]byte, bool) { return nil, false }
-
-type section struct{}
+// ranOut tells whether the purse is empty: an outcome of its own, which no
+// reader may take for a malformed element.
+func ranOut(err error) bool {
+	var empty *purse.Empty
+	return errors.As(err, &empty)
+}

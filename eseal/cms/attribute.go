@@ -1,0 +1,132 @@
+package cms
+
+import (
+	"fmt"
+
+	"github.com/kakuin/kakuin/eseal/ber"
+)
+
+// An Attribute is a type with its values, each a whole encoding.
+//
+//	Attribute ::= SEQUENCE { attrType OID, attrValues SET OF ANY }
+type Attribute struct {
+	Type   ber.OID
+	Values [][]byte
+	Raw    []byte
+}
+
+// attributes is the room that the attributes of one signer take first. Real
+// signatures carry five attributes of one value each.
+type attributes struct {
+	list   [8]Attribute
+	values [8][]byte
+}
+
+// readAttributes reads the contents of a SET OF Attribute, however it is
+// tagged, and appends to list and values. What was read before an error is
+// returned with it.
+func readAttributes(r *ber.Reader, list []Attribute, values [][]byte) ([]Attribute, [][]byte, error) {
+	for i := 0; !r.Empty(); i++ {
+		var a Attribute
+		var err error
+		if a, values, err = readAttribute(r, values); err != nil {
+			return list, values, fmt.Errorf("attribute %d: %w", i, err)
+		}
+		list = append(list, a)
+	}
+	return list, values, nil
+}
+
+func readAttribute(r *ber.Reader, values [][]byte) (Attribute, [][]byte, error) {
+	e, in, err := r.ExpectEnter(ber.Sequence, "Attribute")
+	if err != nil {
+		return Attribute{}, values, err
+	}
+	id, err := in.Expect(ber.ObjectID, "attrType")
+	if err != nil {
+		return Attribute{}, values, err
+	}
+	a := Attribute{Raw: e.Raw}
+	if a.Type, err = id.OID(); err != nil {
+		return Attribute{}, values, fmt.Errorf("attrType: %w", err)
+	}
+	_, set, err := in.ExpectEnter(ber.Set, "attrValues")
+	if err != nil {
+		return Attribute{}, values, err
+	}
+	if !in.Empty() {
+		return Attribute{}, values, fmt.Errorf("octet %d: an element follows attrValues", in.Offset())
+	}
+	start := len(values)
+	for !set.Empty() {
+		v, err := set.Next()
+		if err != nil {
+			return Attribute{}, values, fmt.Errorf("value of %s: %w", a.Type.Name(), err)
+		}
+		values = append(values, v.Raw)
+	}
+	a.Values = values[start:len(values):len(values)]
+	return a, values, nil
+}
+
+// find is the first attribute of a type.
+func find(list []Attribute, t ber.OID) (*Attribute, bool) {
+	for i := range list {
+		if list[i].Type == t {
+			return &list[i], true
+		}
+	}
+	return nil, false
+}
+
+// allValues are the values of all attributes of a type, in order.
+func allValues(list []Attribute, t ber.OID) [][]byte {
+	var out [][]byte
+	for i := range list {
+		if list[i].Type == t {
+			out = append(out, list[i].Values...)
+		}
+	}
+	return out
+}
+
+// SignedAttribute is the first signed attribute of a type. Duplicates are in
+// the notes.
+func (s *SignerInfo) SignedAttribute(t ber.OID) (*Attribute, bool) { return find(s.SignedAttrs, t) }
+
+// UnsignedAttribute is the first unsigned attribute of a type.
+func (s *SignerInfo) UnsignedAttribute(t ber.OID) (*Attribute, bool) { return find(s.UnsignedAttrs, t) }
+
+// value opens the only value of a signed attribute: false when there is no
+// such attribute. None or several values are an error.
+func (s *SignerInfo) value(t ber.OID) (ber.Element, ber.Reader, bool, error) {
+	a, ok := find(s.SignedAttrs, t)
+	if !ok {
+		return ber.Element{}, ber.Reader{}, false, nil
+	}
+	if len(a.Values) != 1 {
+		return ber.Element{}, ber.Reader{}, true, fmt.Errorf("%s has %d values where one is needed", t.Name(), len(a.Values))
+	}
+	r := ber.NewReader(a.Values[0], s.purse)
+	e, err := r.Next()
+	if err != nil {
+		return e, r, true, fmt.Errorf("%s: %w", t.Name(), err)
+	}
+	return e, r, true, nil
+}
+
+// enterValue opens the only value of a signed attribute that is constructed.
+func (s *SignerInfo) enterValue(t ber.OID) (ber.Element, ber.Reader, bool, error) {
+	e, r, ok, err := s.value(t)
+	if err != nil || !ok {
+		return e, r, ok, err
+	}
+	if e.Tag != ber.Sequence {
+		return e, r, true, fmt.Errorf("%s: %s found where a SEQUENCE is needed", t.Name(), e.Tag)
+	}
+	in, err := r.Enter(e)
+	if err != nil {
+		return e, r, true, fmt.Errorf("%s: %w", t.Name(), err)
+	}
+	return e, in, true, nil
+}
