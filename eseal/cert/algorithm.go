@@ -93,6 +93,9 @@ func (s *scan) publicKey(c *Certificate, in *ber.Reader) error {
 	if !r.Empty() {
 		return fmt.Errorf("subjectPublicKeyInfo: octet %d: an element after the key", r.Offset())
 	}
+	if p := c.KeyAlgorithm.Params; c.KeyAlgorithm.OID == oidEC && (len(p) == 0 || p[0] != byte(ber.ObjectID)) {
+		s.note(CodeExplicitCurve, "subjectPublicKeyInfo", e.Offset, nil)
+	}
 	if c.KeyAlgorithm.OID != oidRSA && c.KeyAlgorithm.OID != oidRSAPSS {
 		return nil
 	}

@@ -11,6 +11,12 @@ func decodeSubjectAltName(s *scan, c *Certificate, _ Extension, r *ber.Reader) e
 	if err != nil {
 		return err
 	}
+	// Real certificates have it, and it names nobody: nothing is lost by reading on.
+	if e.Constructed && len(e.Body) == 0 {
+		s.note(CodeEmptyExtension, "subjectAltName", -1, nil)
+		c.SubjectAltNames = []GeneralName{}
+		return end(r)
+	}
 	list, err := s.generalNames(r, e, address)
 	if err != nil {
 		return err

@@ -34,8 +34,14 @@ func decodeQCStatements(s *scan, c *Certificate, _ Extension, r *ber.Reader) err
 			return err
 		}
 		st := QCStatement{Raw: e.Raw}
-		if err := qcStatement(&st, &q); err != nil {
+		if st.OID, err = expectOID(&q, "statementId"); err != nil {
 			return fmt.Errorf("QCStatement[%d]: %w", len(list), err)
+		}
+		// One statement that cannot be read (real seals have such a PDS)
+		// does not silence the others; its information stays in Raw.
+		if err := qcInformation(&st, &q); err != nil {
+			s.note(CodeMalformedExtension, "qcStatements", e.Offset, map[string]string{"extension": string(st.OID), "reason": err.Error()})
+			st = QCStatement{OID: st.OID, Raw: e.Raw}
 		}
 		list = append(list, st)
 		return s.hold(costName)
@@ -47,11 +53,7 @@ func decodeQCStatements(s *scan, c *Certificate, _ Extension, r *ber.Reader) err
 	return nil
 }
 
-func qcStatement(st *QCStatement, q *ber.Reader) error {
-	var err error
-	if st.OID, err = expectOID(q, "statementId"); err != nil || q.Empty() {
-		return err
-	}
+func qcInformation(st *QCStatement, q *ber.Reader) error {
 	read, ok := qcReaders[st.OID]
 	if !ok {
 		return nil // the information of other statements stays in Raw

@@ -1,7 +1,9 @@
 package cert
 
 import (
+	"bytes"
 	"fmt"
+	"net"
 	"net/netip"
 	"strings"
 
@@ -174,7 +176,7 @@ func (s *scan) generalName(r *ber.Reader, where place) (GeneralName, error) {
 			g.Text = strings.ToValidUTF8(g.Text, "\uFFFD")
 		}
 	case NameIP:
-		g.IP, g.Clean = e.Body, !e.Constructed && ipLength(len(e.Body), where)
+		g.IP, g.Clean = e.Body, !e.Constructed && ipForm(e.Body, where)
 	case NameRID:
 		g.OID, err = e.OID()
 	case NameDirectory:
@@ -191,11 +193,18 @@ func (s *scan) generalName(r *ber.Reader, where place) (GeneralName, error) {
 	return g, nil
 }
 
-func ipLength(n int, where place) bool {
-	if where == subtree {
-		return n == 8 || n == 32
+// ipForm is the form of an address, or of a range as RFC 4632 has it: a mask
+// of ones and then zeros (RFC 5280 4.2.1.10).
+func ipForm(b []byte, where place) bool {
+	n := len(b)
+	if where == address {
+		return n == 4 || n == 16
 	}
-	return n == 4 || n == 16
+	if n != 8 && n != 32 {
+		return false
+	}
+	ones, _ := net.IPMask(b[n/2:]).Size()
+	return ones > 0 || bytes.Equal(b[n/2:], make([]byte, n/2))
 }
 
 func (s *scan) directoryName(g *GeneralName, r *ber.Reader, e ber.Element) error {

@@ -107,6 +107,9 @@ func (s *scan) attribute(in *ber.Reader, what string) (Attribute, error) {
 	}
 	a := Attribute{Type: o, Tag: v.Tag, Raw: v.Raw}
 	if v.Constructed || !isText(v.Tag) {
+		if v.Constructed || v.Tag.Class() != 0 { // X.520 has no attribute of such a type
+			s.note(CodeNameString, what, v.Offset, map[string]string{"attribute": attributeName(o), "type": v.Tag.String()})
+		}
 		return a, nil
 	}
 	var clean bool

@@ -63,6 +63,10 @@ const (
 	CodeEmptyRDN note.Code = "K-CRT-026"
 	// CodeKeyShape: the public key is not encoded as its algorithm says.
 	CodeKeyShape note.Code = "K-CRT-027"
+	// CodeEmptyExtension: subjectAltName without a name (RFC 5280 4.2.1.6); the subject stands alone.
+	CodeEmptyExtension note.Code = "K-CRT-028"
+	// CodeExplicitCurve: an elliptic-curve key without a named curve (RFC 5480 2.1.1).
+	CodeExplicitCurve note.Code = "K-CRT-029"
 
 	// CodeCheckDigit: the check digit of a corporate number is wrong (Corporate Number rules, art. 2).
 	CodeCheckDigit note.Code = "K-CRT-040"
