@@ -12,15 +12,28 @@ import (
 // searches may share it.
 type Pool struct {
 	all       []*cert.Certificate // by SHA-256
-	bySubject map[string][]*cert.Certificate
+	bySubject map[string][]*entry
 	byKeyID   map[string][]*cert.Certificate
 	byDigest  map[[32]byte]*cert.Certificate
 }
 
+// entry is a certificate with its names prepared for comparison.
+type entry struct {
+	c               *cert.Certificate
+	subject, issuer string // cert.NameKey
+}
+
+func newEntry(c *cert.Certificate) *entry {
+	return &entry{c: c, subject: cert.NameKey(c.RawSubject), issuer: cert.NameKey(c.RawIssuer)}
+}
+
+// selfIssued is RFC 5280 6.1: the same name as subject and issuer.
+func (e *entry) selfIssued() bool { return e.subject == e.issuer }
+
 // NewPool indexes certificates. Nil entries and repetitions are left out.
 func NewPool(certs []*cert.Certificate) *Pool {
 	p := &Pool{
-		bySubject: make(map[string][]*cert.Certificate),
+		bySubject: make(map[string][]*entry),
 		byKeyID:   make(map[string][]*cert.Certificate),
 		byDigest:  make(map[[32]byte]*cert.Certificate, len(certs)),
 	}
@@ -33,8 +46,8 @@ func NewPool(certs []*cert.Certificate) *Pool {
 	}
 	slices.SortFunc(p.all, bySHA256)
 	for _, c := range p.all {
-		name := cert.NameKey(c.RawSubject)
-		p.bySubject[name] = append(p.bySubject[name], c)
+		e := newEntry(c)
+		p.bySubject[e.subject] = append(p.bySubject[e.subject], e)
 		if len(c.SubjectKeyID) > 0 {
 			p.byKeyID[string(c.SubjectKeyID)] = append(p.byKeyID[string(c.SubjectKeyID)], c)
 		}
@@ -62,10 +75,14 @@ func (p *Pool) All() []*cert.Certificate {
 
 // BySubject are the certificates whose subject is the encoded name (RFC 5280 7.1).
 func (p *Pool) BySubject(name []byte) []*cert.Certificate {
-	return p.bySubjectKey(cert.NameKey(name))
+	var out []*cert.Certificate
+	for _, e := range p.named(cert.NameKey(name)) {
+		out = append(out, e.c)
+	}
+	return out
 }
 
-func (p *Pool) bySubjectKey(key string) []*cert.Certificate {
+func (p *Pool) named(key string) []*entry {
 	if p == nil {
 		return nil
 	}

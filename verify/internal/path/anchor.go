@@ -1,0 +1,67 @@
+package path
+
+import (
+	"github.com/kakuin/kakuin/eseal/cert"
+)
+
+// applyAnchor lets the anchor's own certificate bind the path where the
+// caller wants it (RFC 5937 3.2). RFC 5280 takes only name and key from an
+// anchor; even so one whose validity never was cannot have issued anything.
+func (v *validation) applyAnchor() *flaw {
+	c := v.anchor.Certificate
+	if c == nil {
+		return nil
+	}
+	if c.NotAfter.Before(c.NotBefore) {
+		return &flaw{code: CodeAnchor, clause: "RFC 5280 4.1.2.5", at: c, params: anchorParams(c, "notAfter lies before notBefore")}
+	}
+	in := v.search.in
+	if (in.AnchorConstraints || in.AnchorValidity) && !in.SkipValidity {
+		if f := v.search.validity(c, false); f != nil {
+			return f
+		}
+	}
+	if !in.AnchorConstraints {
+		return nil
+	}
+	return v.constrainByAnchor(c)
+}
+
+// constrainByAnchor reads the anchor's certificate as if it were the first of
+// the path. RFC 5937 3.2: its certificatePolicies bind only if it has some,
+// and pathLenConstraint sets max_path_length.
+func (v *validation) constrainByAnchor(c *cert.Certificate) *flaw {
+	n := v.search.node(newEntry(c))
+	if len(c.UnknownCritical) > 0 || len(c.MalformedExtensions) > 0 {
+		return form(c)
+	}
+	if c.BasicConstraints != nil || c.Version >= 3 {
+		if f := mayIssue(c); f != nil {
+			return f
+		}
+	}
+	if f := ekuAllows(c, v.search.in.RequiredEKU); f != nil {
+		return f
+	}
+	if c.Policies != nil {
+		if f := v.addPolicies(n, false); f != nil {
+			return f
+		}
+	} else {
+		v.graph.grow([]cert.PolicyInformation{{OID: anyPolicy}}, true)
+	}
+	if f := v.mapPolicies(c); f != nil {
+		return f
+	}
+	if c.NameConstraints != nil {
+		v.constraining = append(v.constraining, c)
+	}
+	v.limit(c)
+	return nil
+}
+
+func anchorParams(c *cert.Certificate, reason string) map[string]string {
+	p := subjectOf(c)
+	p["reason"] = reason
+	return p
+}

@@ -1,0 +1,140 @@
+package path
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/note"
+)
+
+// maxRejections bounds the list: a report that names more does not tell more.
+const maxRejections = 128
+
+// rejectionKey makes one of rejections that say the same: the same reason
+// about the same certificate, under the same one.
+type rejectionKey struct {
+	code     note.Code
+	at, last *cert.Certificate
+	anchor   *anchor
+}
+
+// weights rank reasons: those about the leaf or about a whole path tell a
+// person more than a candidate that merely bears the right name.
+var weights = map[note.Code]int{
+	CodeLeafExpired: 90, CodeNotYetValid: 88, CodeExtKeyUsage: 86, CodeUnknownCritical: 84,
+	CodeCAExpired: 80, CodePolicy: 78, CodeNameConstraint: 76, CodePathLength: 74, CodeAnchor: 72,
+	CodeKeyUsage: 70, CodeNotCA: 68, CodeAlgorithmDiffers: 66, CodeMalformed: 64, CodeEmptyName: 62,
+	CodeUnusableKey: 60, CodeMissingIssuer: 40, CodeNoPath: 30, CodeSignature: 20, CodeDeep: 10, CodeStopped: 5,
+}
+
+const (
+	weightComplete = 100 // the path reached an anchor
+	weightFits     = 45  // the signature fails although the key identifiers fit
+)
+
+// reject records a flaw of the path of the stack.
+func (s *search) reject(f *flaw, a *anchor) {
+	path := make([]*cert.Certificate, len(s.stack))
+	for i, n := range s.stack {
+		path[i] = n.c
+	}
+	if len(path) == 0 {
+		path = append(path, s.in.Leaf)
+	}
+	s.rejectPath(f, a, path)
+}
+
+func (s *search) rejectPath(f *flaw, a *anchor, path []*cert.Certificate) {
+	key := rejectionKey{f.code, f.at, path[len(path)-1], a}
+	if s.told[key] || len(s.result.Rejections) >= maxRejections {
+		return
+	}
+	s.told[key] = true
+	r := Rejection{Path: path, At: f.at, Code: f.code, Clause: f.clause, Params: f.params, Rank: weights[f.code]}
+	if f.fits {
+		r.Rank += weightFits
+	}
+	if a != nil {
+		r.Anchor, r.Rank = &a.Anchor, r.Rank+weightComplete
+	}
+	s.result.Rejections = append(s.result.Rejections, r)
+}
+
+// rank puts the most telling rejection first.
+func (s *search) rank() {
+	slices.SortStableFunc(s.result.Rejections, func(a, b Rejection) int {
+		return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(len(a.Path), len(b.Path)), slices.CompareFunc(a.Path, b.Path, bySHA256), cmp.Compare(a.Code, b.Code))
+	})
+}
+
+// explain adds, where no path was taken, what the climb did not meet: the
+// leaf's own flaw, issuers that nobody has, self-signed ends that are no
+// anchor, and the limit that ended the search. Each certificate is looked at
+// once, so that a mesh stays linear.
+func (s *search) explain(leaf *node) {
+	if s.result.Stopped != nil {
+		s.rejectPath(&flaw{code: CodeStopped, clause: "RFC 4158 7.1", at: leaf.c, params: note.Params{"limit": s.result.Stopped.Error()}}, nil, []*cert.Certificate{leaf.c})
+	}
+	if f := s.leafFlaw; f != nil && !s.hasCode(f.code) {
+		s.rejectPath(f, nil, []*cert.Certificate{leaf.c})
+	}
+	below := map[*node]*node{leaf: nil}
+	for queue := []*node{leaf}; len(queue) > 0 && s.result.Stopped == nil; queue = queue[1:] {
+		n, found := queue[0], false
+		for _, a := range s.anchors[n.issuer] {
+			found = found || s.signature(n, a.key, a.keyErr) == nil
+		}
+		for _, up := range s.candidates(n) {
+			if up.keyErr == nil && s.signature(n, up.key, nil) != nil {
+				continue
+			}
+			found = true
+			if _, seen := below[up]; !seen {
+				below[up] = n
+				queue = append(queue, up)
+			}
+		}
+		s.deadEnd(n, below, found)
+	}
+}
+
+// deadEnd tells of a certificate above which nothing is.
+func (s *search) deadEnd(n *node, below map[*node]*node, found bool) {
+	selfSigned := n.selfIssued() && n.keyErr == nil && s.signature(n, n.key, nil) == nil
+	if s.result.Stopped != nil || (found && !selfSigned) || s.isAnchor(n) {
+		return
+	}
+	var path []*cert.Certificate
+	for m := n; m != nil; m = below[m] {
+		path = append(path, m.c)
+	}
+	slices.Reverse(path)
+	f := &flaw{code: CodeMissingIssuer, clause: "RFC 4158 2.4", at: n.c, params: note.Params{
+		"issuer": n.c.Issuer.String(), "urls": strings.Join(n.c.CAIssuers, " "),
+	}}
+	if selfSigned {
+		f = &flaw{code: CodeNoPath, clause: "RFC 5280 6.1.1 (d)", at: n.c, params: subjectOf(n.c)}
+	}
+	s.rejectPath(f, nil, path)
+}
+
+func (s *search) isAnchor(n *node) bool {
+	for _, a := range s.anchors[n.subject] {
+		if bytes.Equal(a.SPKI, n.c.RawSPKI) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) hasCode(code note.Code) bool {
+	for _, r := range s.result.Rejections {
+		if r.Code == code {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package process
+
+import (
+	"slices"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+// A Basic is the result of validating a basic signature (5.3), with every
+// cause against it, so that a proven time can be weighed (5.5.4).
+type Basic struct {
+	Outcome    verdict.Outcome
+	Signer     *cert.Certificate // nil when none was found
+	Bound      bool              // a signed attribute binds the signer
+	Chain      *Chain            // nil when the signer was not found
+	Arithmetic Arithmetic
+	Causes     []Cause // all, the chain's included
+	Trace
+}
+
+const clauseBasic = "EN 319 102-1 5.3.4"
+
+// basic is 5.3.4 at the court's time. The order of its steps is free as long
+// as the result is equal (5.1.1): digests and value are always computed, since
+// a failure there beats everything else.
+func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, extra []Cause) *Basic {
+	b := &Basic{}
+	c.prepare()
+	b.Findings = append(b.Findings, Tell(s.Notes, s.ID)...)
+	b.Causes = append(b.Causes, decide(s.Notes, s.ID)...)
+	b.Causes = append(b.Causes, extra...)
+	if s.Err != nil {
+		b.Causes = append(b.Causes, broken(s.Err, s.ID))
+		return b.conclude(s)
+	}
+	candidates, causes, warnings := c.identify(s, c.needsReference(s))
+	b.Causes = append(b.Causes, causes...)
+	b.Findings = append(b.Findings, warnings...)
+	b.Bound = len(s.CertificateRefs) > 0 && len(causes) == 0
+	b.Arithmetic.references(s)
+	c.value(&b.Arithmetic, s, candidates)
+	b.Signer = b.Arithmetic.Signer
+	b.Findings = append(b.Findings, Tell(b.Arithmetic.Notes, s.ID)...)
+	b.Causes = append(b.Causes, b.Arithmetic.Causes...)
+	if b.Signer != nil {
+		b.chain(c, c.validate(b.Signer, purpose, c.At))
+		b.furtherReferences(s)
+	}
+	b.Causes = append(b.Causes, c.acceptance(s, b)...)
+	return b.conclude(s)
+}
+
+func (b *Basic) chain(_ *Court, ch *Chain) {
+	b.Chain = ch
+	b.take(ch.Trace)
+	b.Findings = append(b.Findings, ch.Warnings...)
+	b.Causes = append(b.Causes, ch.Causes...)
+}
+
+// furtherReferences: certificates named beside the signer's limit the path
+// (RFC 5035 5.4.1, EN 319 102-1 5.2.8.4.2.1).
+func (b *Basic) furtherReferences(s *eseal.Signature) {
+	if b.Chain.Path == nil || len(s.CertificateRefs) < 2 || !b.Chain.Passed() {
+		return
+	}
+	for _, r := range s.CertificateRefs[1:] {
+		in := slices.ContainsFunc(b.Chain.Entries, func(e *Entry) bool { return refers(r, e.Certificate) })
+		if !in && !refers(r, b.Signer) {
+			b.Causes = append(b.Causes, Cause{Sub: verdict.SigConstraintsFailure, Finding: verdict.Finding{Code: verdict.CodeAttributeConstraint, Severity: verdict.Error,
+				Clause: "EN 319 102-1 5.2.8.4.2.1", Object: s.ID, Params: params("what", "signing-certificate names a certificate that is not in the path")}})
+			return
+		}
+	}
+}
+
+// acceptance is the cryptographic part of 5.2.8: algorithms of the signature
+// value and of the signed attributes, as made at the court's time.
+func (c *Court) acceptance(s *eseal.Signature, b *Basic) []Cause {
+	weak := c.weakSignature(s, b, c.At)
+	for i := range weak {
+		weak[i].Finding.Clause = "EN 319 102-1 5.2.8.4.1"
+	}
+	return weak
+}
+
+// weakSignature are the algorithms of the signature that were not reliable at
+// a time of making.
+func (c *Court) weakSignature(s *eseal.Signature, b *Basic, made time.Time) []Cause {
+	var out []Cause
+	add := func(ws []policy.Weak) {
+		for _, w := range ws {
+			code, ps := weakFinding(w)
+			out = append(out, Cause{Sub: verdict.CryptoConstraintsFailureNoPOE, About: AboutSignature,
+				Finding: verdict.Finding{Code: code, Severity: verdict.Error, Clause: "EN 319 102-1 5.2.8.4.1", Object: s.ID, Params: ps}})
+		}
+	}
+	a := b.Arithmetic
+	if a.Value != Holds {
+		return nil
+	}
+	add(c.Policy.Check(policy.Suite{Digest: a.Algorithm.Digest, Signature: a.Algorithm.Name, Key: a.Key}, policy.UseSignature, policy.Made, made))
+	for _, r := range s.References {
+		if r.Digest != a.Algorithm.Digest {
+			add(c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseSignature, policy.Made, made))
+		}
+	}
+	for i, r := range s.CertificateRefs {
+		if i == 0 {
+			add(c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseReference, policy.Made, made))
+		}
+	}
+	return out
+}
+
+// order ranks causes of a basic signature: failures first (5.3.4 steps 1 and
+// 5), then what stops before the path, then the path, then acceptance.
+var order = map[verdict.SubIndication]int{
+	verdict.HashFailure: 1000, verdict.SigCryptoFailure: 990, verdict.FormatFailure: 980, verdict.Revoked: 970, verdict.Expired: 960, verdict.NotYetValid: 950,
+	verdict.SignedDataNotFound: 800, verdict.NoSigningCertificateFound: 700, verdict.Custom: 650, verdict.SigConstraintsFailure: 1,
+	verdict.CryptoConstraintsFailureNoPOE: 5,
+}
+
+func basicRank(c Cause) int {
+	if r, ok := order[c.Sub]; ok {
+		return r
+	}
+	return 100 + rankOf(c.Sub)
+}
+
+// Decisive is the cause that gives the outcome.
+func Decisive(causes []Cause) (Cause, bool) {
+	if len(causes) == 0 {
+		return Cause{}, false
+	}
+	return slices.MaxFunc(causes, func(a, b Cause) int { return basicRank(a) - basicRank(b) }), true
+}
+
+func (b *Basic) conclude(s *eseal.Signature) *Basic {
+	b.Outcome = verdict.Pass()
+	explanation := ""
+	if d, ok := Decisive(b.Causes); ok {
+		b.Outcome = verdict.Of(d.Sub)
+		explanation = string(d.Finding.Code)
+	}
+	b.Steps = append(b.Steps, verdict.Step{Clause: clauseBasic, Title: "validation of a basic signature", Object: s.ID, Outcome: b.Outcome, Explanation: explanation})
+	return b
+}
+
+// Passed tells whether nothing stands against the signature at the court's time.
+func (b *Basic) Passed() bool { return b.Outcome.IsPassed() }
+
+// purposeOf is the purpose that a signature on a document is judged by.
+const purposeOf = path.Seal

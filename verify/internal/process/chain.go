@@ -1,0 +1,431 @@
+package process
+
+import (
+	"strings"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/internal/revocation"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+const clauseX509 = "EN 319 102-1 5.2.6.4"
+
+// An Entry is one certificate of a path with what is known of its revocation.
+type Entry struct {
+	Certificate *cert.Certificate
+	Anchor      bool
+	State       string // word of the report: good, revoked, unknown, not-checked, not-checkable
+	Status      revocation.Status
+	position    string // signer, ca, tsa, responder
+}
+
+// Words of the report for Entry.State.
+const (
+	stateGood         = "good"
+	stateRevoked      = "revoked"
+	stateUnknown      = "unknown"
+	stateNotChecked   = "not-checked"
+	stateNotCheckable = "not-checkable"
+)
+
+// A Chain is the result of X.509 certificate validation (5.2.6).
+type Chain struct {
+	Outcome  verdict.Outcome
+	Path     *path.Path // the path used, or the best one that failed; nil when none was complete
+	Entries  []*Entry
+	Causes   []Cause
+	Warnings []verdict.Finding
+	Rejected []path.Rejection
+	Trace
+}
+
+// Passed tells whether a path holds without any proof of an earlier time.
+func (ch *Chain) Passed() bool { return ch.Outcome.IsPassed() }
+
+// validate is X.509 certificate validation at a time (5.2.6.4). The answer
+// for one certificate, purpose and time is computed once.
+func (c *Court) validate(leaf *cert.Certificate, purpose path.Purpose, at time.Time) *Chain {
+	c.prepare()
+	key := chainKey{leaf.SHA256, purpose, at}
+	if ch, ok := c.chains[key]; ok {
+		return ch
+	}
+	ch := c.search(leaf, purpose, at)
+	c.chains[key] = ch
+	return ch
+}
+
+func (c *Court) search(leaf *cert.Certificate, purpose path.Purpose, at time.Time) *Chain {
+	s := &chainSearch{court: c, purpose: purpose, at: at}
+	for _, g := range c.Trust.Groups(purpose) {
+		if s.done {
+			break
+		}
+		res := path.Search(c.input(leaf, purpose, at, g), s.offer)
+		s.complete += res.Complete
+		s.rejected = append(s.rejected, res.Rejections...)
+		if res.Stopped != nil {
+			s.stopped = res.Stopped
+		}
+	}
+	return s.result(leaf)
+}
+
+// input sets the inputs of RFC 5280 6.1.1 from policy and list.
+func (c *Court) input(leaf *cert.Certificate, purpose path.Purpose, at time.Time, g Group) path.Input {
+	return path.Input{
+		Leaf: leaf, Pool: c.pool, Anchors: g.Anchors, Time: at,
+		SkipLeafValidity:  true, // 5.2.6.4 step 4 leaves it to step 7
+		LenientCAValidity: c.Policy.CAExpiry.Answer == "record",
+		InitialPolicies:   g.Policies, ExplicitPolicy: g.Explicit, InhibitMapping: g.InhibitMap, InhibitAny: g.InhibitAny,
+		AnchorConstraints: c.AnchorConstraints,
+		Usage:             c.usage(purpose),
+		Purse:             c.Purse, Verifier: c.Verifier,
+	}
+}
+
+// usage is the policy's key usage for a purpose. Signers of revocation data
+// are held to their RFCs by the path room itself.
+func (c *Court) usage(purpose path.Purpose) path.Usage {
+	u := path.Usage{Purpose: purpose}
+	if purpose != path.Seal && purpose != path.Timestamping {
+		return u
+	}
+	line, ok := c.Policy.Purpose(purpose.String())
+	if !ok {
+		u.AllOf, u.Required = ^cert.KeyUsage(0), true // no line permits nothing
+		return u
+	}
+	for _, name := range line.KeyUsageAny {
+		u.AnyOf |= keyUsageBit(name)
+	}
+	return u
+}
+
+func keyUsageBit(name string) cert.KeyUsage {
+	for bit := cert.KeyUsageDigitalSignature; bit <= cert.KeyUsageDecipherOnly; bit <<= 1 {
+		if names := bit.Names(); len(names) == 1 && names[0] == name {
+			return bit
+		}
+	}
+	return 0
+}
+
+// chainSearch keeps the best of the paths that were offered.
+type chainSearch struct {
+	court    *Court
+	purpose  path.Purpose
+	at       time.Time
+	best     *Chain
+	rejected []path.Rejection
+	complete int
+	stopped  error
+	done     bool
+}
+
+// offer judges one path that RFC 5280 6.1 accepts (steps 3 to 9).
+func (s *chainSearch) offer(p *path.Path) bool {
+	ch := s.court.judge(p, s.purpose, s.at)
+	if s.best == nil || ch.better(s.best) {
+		s.best = ch
+	}
+	// Step 4b returns at once: another path cannot undo what the issuer said of the signer.
+	s.done = ch.Passed() || ch.has(verdict.RevokedNoPOE)
+	return s.done
+}
+
+func (ch *Chain) has(sub verdict.SubIndication) bool {
+	for _, c := range ch.Causes {
+		if c.Sub == sub {
+			return true
+		}
+	}
+	return false
+}
+
+// severity ranks causes: those that a proven time can clear stand below those
+// that it cannot (the house's reading of step 2, where the standard lets the
+// last path win).
+var severity = map[verdict.SubIndication]int{
+	verdict.TryLater:                      1,
+	verdict.RevocationOutOfBoundsNoPOE:    2,
+	verdict.OutOfBoundsNotRevoked:         3,
+	verdict.OutOfBoundsNoPOE:              4,
+	verdict.CryptoConstraintsFailureNoPOE: 5,
+	verdict.RevokedCANoPOE:                6,
+	verdict.RevokedNoPOE:                  7,
+	verdict.NoCertificateChainFoundNoPOE:  8,
+	verdict.ChainConstraintsFailure:       9,
+	verdict.CertificateChainGeneral:       10,
+	verdict.NoCertificateChainFound:       11,
+}
+
+// worst is the cause that gives the sub-indication.
+func worst(causes []Cause) (Cause, bool) {
+	var w Cause
+	found := false
+	for _, c := range causes {
+		if !found || rankOf(c.Sub) > rankOf(w.Sub) {
+			w, found = c, true
+		}
+	}
+	return w, found
+}
+
+func rankOf(s verdict.SubIndication) int {
+	if r, ok := severity[s]; ok {
+		return r
+	}
+	return 100
+}
+
+func (ch *Chain) better(than *Chain) bool {
+	a, _ := worst(ch.Causes)
+	b, _ := worst(than.Causes)
+	if ra, rb := rankOf(a.Sub), rankOf(b.Sub); len(ch.Causes) == 0 || len(than.Causes) == 0 || ra != rb {
+		return len(ch.Causes) == 0 && len(than.Causes) > 0 || len(ch.Causes) > 0 && len(than.Causes) > 0 && ra < rb
+	}
+	return len(ch.Causes) < len(than.Causes)
+}
+
+// result is the answer after the last path (step 2).
+func (s *chainSearch) result(leaf *cert.Certificate) *Chain {
+	ch := s.best
+	if ch == nil {
+		ch = s.nothing(leaf)
+	}
+	ch.Rejected = s.rejected
+	if w, ok := worst(ch.Causes); ok {
+		ch.Outcome = verdict.Of(w.Sub)
+	} else {
+		ch.Outcome = verdict.Pass()
+	}
+	ch.step(clauseX509, "X.509 certificate validation of "+leaf.Subject.String(), ch.Outcome, "")
+	return ch
+}
+
+// nothing explains why no path passed RFC 5280: none reached an anchor, or
+// all were refused on the way, or the search ended at a limit.
+func (s *chainSearch) nothing(leaf *cert.Certificate) *Chain {
+	ch := &Chain{}
+	object := ID(leaf)
+	if s.stopped != nil {
+		ch.cause(verdict.Custom, verdict.CodeSearchLimit, "RFC 4158 2.4", object, AboutOther, nil, params("limit", s.stopped.Error()))
+		return ch
+	}
+	top, found := top(s.rejected)
+	if s.complete == 0 || !found {
+		ch.cause(verdict.NoCertificateChainFound, verdict.CodeNoPath, clauseX509+" step 2", object, AboutOther, nil, params("subject", leaf.Subject.String()))
+		s.missing(ch)
+		return ch
+	}
+	at := object
+	if top.At != nil {
+		at = ID(top.At)
+	}
+	sub := verdict.CertificateChainGeneral
+	if constraint[top.Code] {
+		sub = verdict.ChainConstraintsFailure
+	}
+	ch.cause(sub, verdict.Code(top.Code), top.Clause, at, AboutOther, nil, top.Params)
+	return ch
+}
+
+// constraint are the refusals that count as unmet X.509 constraints (step 5);
+// the others are failures of path validation (step 4e).
+var constraint = map[note.Code]bool{
+	path.CodeKeyUsage: true, path.CodeExtKeyUsage: true, path.CodePolicy: true, path.CodeNameConstraint: true,
+}
+
+func top(rs []path.Rejection) (path.Rejection, bool) {
+	var best path.Rejection
+	found := false
+	for _, r := range rs {
+		if r.Anchor == nil {
+			continue
+		}
+		if !found || r.Rank > best.Rank {
+			best, found = r, true
+		}
+	}
+	return best, found
+}
+
+// missing asks for the issuers at which paths ended.
+func (s *chainSearch) missing(ch *Chain) {
+	seen := map[[32]byte]bool{}
+	for _, r := range s.rejected {
+		if r.Code != path.CodeMissingIssuer || r.At == nil || seen[r.At.SHA256] {
+			continue
+		}
+		seen[r.At.SHA256] = true
+		urls := r.At.CAIssuers
+		ch.finding(verdict.Finding{Code: verdict.CodeMissingIssuer, Severity: verdict.Error, Clause: clauseX509 + " step 2", Object: ID(r.At),
+			Params: params("issuer", r.At.Issuer.String(), "urls", strings.Join(urls, " "))})
+		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.Certificate, For: r.At.SHA256, Subject: r.At.Issuer.String(), URLs: urls, Target: r.At, Reason: string(verdict.CodeMissingIssuer)})
+	}
+}
+
+func (ch *Chain) cause(sub verdict.SubIndication, code verdict.Code, clause, object string, about About, e *Entry, ps map[string]string) {
+	ch.Causes = append(ch.Causes, Cause{Sub: sub, About: about, Entry: e,
+		Finding: verdict.Finding{Code: code, Severity: verdict.Error, Clause: clause, Object: object, Params: ps}})
+}
+
+func (ch *Chain) warn(code verdict.Code, severity verdict.Severity, clause, object string, ps map[string]string) {
+	ch.Warnings = append(ch.Warnings, verdict.Finding{Code: code, Severity: severity, Clause: clause, Object: object, Params: ps})
+}
+
+// judge takes a path through steps 3 to 9 and notes every cause against it.
+func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time) *Chain {
+	ch := &Chain{Path: p}
+	leaf := p.Certificates[0]
+	if !p.Anchor.Until.IsZero() && !at.Before(p.Anchor.Until) {
+		ch.cause(verdict.NoCertificateChainFoundNoPOE, verdict.CodeAnchorSunset, clauseX509+" step 3", ID(leaf), AboutOther, nil, params("until", moment(p.Anchor.Until)))
+	}
+	c.entries(ch, purpose)
+	if p.LeafIsAnchor {
+		c.leafIsAnchor(ch, leaf)
+	} else {
+		c.revocation(ch, purpose, at)
+	}
+	c.validity(ch, leaf, at)
+	for _, ca := range p.Expired {
+		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, nil, params("subject", ca.Subject.String(), "time", moment(ca.NotAfter)))
+	}
+	c.suites(ch, at)
+	for _, n := range p.Notes {
+		ch.warn(verdict.Code(n.Code), "", "RFC 5280 6.1", ID(leaf), n.Params)
+	}
+	if len(ch.Causes) == 0 {
+		ch.Outcome = verdict.Pass()
+	}
+	return ch
+}
+
+func (c *Court) entries(ch *Chain, purpose path.Purpose) {
+	for i, x := range ch.Path.Certificates {
+		e := &Entry{Certificate: x, State: stateNotChecked, position: "ca"}
+		if i == 0 {
+			e.position = positions[purpose]
+			e.Anchor = ch.Path.LeafIsAnchor
+		}
+		ch.Entries = append(ch.Entries, e)
+	}
+	if a := ch.Path.Anchor.Certificate; a != nil && !ch.Path.LeafIsAnchor {
+		ch.Entries = append(ch.Entries, &Entry{Certificate: a, Anchor: true, State: stateNotChecked})
+	}
+}
+
+var positions = map[path.Purpose]string{path.Seal: "signer", path.Any: "signer", path.Timestamping: "tsa", path.OCSPSigning: "responder", path.CRLSigning: "responder"}
+
+// leafIsAnchor: step 1 lets a policy accept a signer that is itself an anchor.
+func (c *Court) leafIsAnchor(ch *Chain, leaf *cert.Certificate) {
+	if c.Policy.AnchorSigns.Answer == "accept" {
+		ch.warn(verdict.CodeSignerIsAnchor, verdict.Warning, clauseX509+" step 1", ID(leaf), nil)
+		return
+	}
+	ch.cause(verdict.ChainConstraintsFailure, verdict.CodeSignerIsAnchor, clauseX509+" step 1", ID(leaf), AboutOther, nil, nil)
+}
+
+// validity is step 7: the signing certificate's own period.
+func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
+	switch {
+	case at.Before(leaf.NotBefore):
+		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notBefore", moment(leaf.NotBefore)))
+	case at.After(leaf.NotAfter):
+		sub := verdict.OutOfBoundsNoPOE
+		if ch.Entries[0].knownAfterExpiry() {
+			sub = verdict.OutOfBoundsNotRevoked
+		}
+		ch.cause(sub, verdict.CodeCertificateExpired, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notAfter", moment(leaf.NotAfter)))
+	}
+}
+
+// knownAfterExpiry: the issuer still answers for the certificate after its
+// end and says that it was not revoked (expiredCertsOnCRL, archive cutoff).
+func (e *Entry) knownAfterExpiry() bool {
+	if e.Status.State != revocation.Good || e.Status.Item == nil {
+		return false
+	}
+	end := e.Certificate.NotAfter
+	if crl := e.Status.Item.CRL; crl != nil {
+		return !crl.ThisUpdate.After(end) || crl.ExpiredCertsFrom != nil && !crl.ExpiredCertsFrom.After(end)
+	}
+	for _, r := range e.Status.Item.OCSP.Responses {
+		if r.ArchiveCutoff != nil && !r.ArchiveCutoff.After(end) {
+			return true
+		}
+	}
+	return !e.Status.ThisUpdate.After(end)
+}
+
+// suites is step 6: algorithms and keys of the path and of the revocation
+// data used, as things relied on now.
+func (c *Court) suites(ch *Chain, at time.Time) {
+	for i, x := range ch.Path.Certificates {
+		if ch.Path.LeafIsAnchor {
+			break
+		}
+		suite := c.suite(x.SignatureAlgorithm, ch.Path.Issuer(i).Key)
+		ch.weak(c.Policy.Check(suite, policy.UseCertificate, policy.Relied, at), ID(x), clauseX509+" step 6", AboutOther)
+	}
+	for _, e := range ch.Entries {
+		it := e.Status.Item
+		if it == nil {
+			continue
+		}
+		alg := algorithmOf(it)
+		var key *sigalg.PublicKey
+		if e.Status.Signer != nil {
+			key, _ = c.keyOf(e.Status.Signer)
+		}
+		ch.weak(c.Policy.Check(c.suite(alg, key), policy.UseRevocation, policy.Relied, at), itemID(it), clauseX509+" step 6", AboutOther)
+	}
+}
+
+func algorithmOf(it *revocation.Item) cert.Algorithm {
+	if it.CRL != nil {
+		return it.CRL.SignatureAlgorithm
+	}
+	return it.OCSP.SignatureAlgorithm
+}
+
+// itemID names a piece of evidence for the report, which knows it by digest.
+func itemID(it *revocation.Item) string {
+	if ref, ok := it.Ref.(*evidence.Item); ok {
+		return EvidenceID(ref)
+	}
+	return ""
+}
+
+func (c *Court) suite(a cert.Algorithm, key *sigalg.PublicKey) policy.Suite {
+	s := policy.Suite{Key: key}
+	alg, _, err := sigalg.ByIdentifier(a.OID, a.Params, 0)
+	if err != nil {
+		s.Signature = a.OID.Name()
+		return s
+	}
+	s.Digest, s.Signature = alg.Digest, alg.Name
+	return s
+}
+
+// weak adds one cause for each algorithm that the policy does not rely on.
+func (ch *Chain) weak(ws []policy.Weak, object, clause string, about About) {
+	for _, w := range ws {
+		code, ps := weakFinding(w)
+		ch.cause(verdict.CryptoConstraintsFailureNoPOE, code, clause, object, about, nil, ps)
+	}
+}
+
+func weakFinding(w policy.Weak) (verdict.Code, map[string]string) {
+	if w.Unknown {
+		return verdict.CodeAlgorithmNotListed, params("algorithm", w.Algorithm)
+	}
+	return verdict.CodeAlgorithmRetired, params("algorithm", w.Algorithm, "until", moment(w.Until))
+}

@@ -1,0 +1,85 @@
+package process
+
+import (
+	"errors"
+
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+// consequences says which of the readers' notes decide, and what. A note that
+// does not stand here is told and decides nothing. The clause says on whose word.
+var consequences = map[note.Code]struct {
+	sub    verdict.SubIndication
+	clause string
+}{
+	// CMS: rules whose breach makes the signed octets ambiguous.
+	"K-CMS-023": {verdict.FormatFailure, "RFC 5652 5.3"},           // an element has two readings
+	"K-CMS-030": {verdict.FormatFailure, "RFC 5652 5.3"},           // signed attributes without content-type
+	"K-CMS-031": {verdict.FormatFailure, "RFC 5652 5.3"},           // signed attributes without message-digest
+	"K-CMS-032": {verdict.FormatFailure, "RFC 5652 11.1"},          // content-type differs from eContentType
+	"K-CMS-033": {verdict.FormatFailure, "RFC 5652 5.3"},           // an attribute that must be single is repeated
+	"K-CMS-035": {verdict.FormatFailure, "RFC 5652 5.3"},           // an attribute without values
+	"K-CMS-036": {verdict.FormatFailure, "RFC 5652 11"},            // a single-valued attribute with several values
+	"K-CMS-039": {verdict.FormatFailure, "RFC 5652 11"},            // a known attribute is malformed
+	"K-CMS-041": {verdict.FormatFailure, "RFC 6211 3"},             // CMSAlgorithmProtection differs
+	"K-SIG-014": {verdict.FormatFailure, "ISO 32000-2 12.8.3.3.1"}, // more than one signer in a PDF signature
+}
+
+// decide turns the deciding notes of a signature into causes.
+func decide(notes []note.Note, object string) []Cause {
+	var out []Cause
+	for _, n := range notes {
+		c, ok := consequences[n.Code]
+		if !ok {
+			continue
+		}
+		out = append(out, Cause{Sub: c.sub, Finding: verdict.Finding{
+			Code: verdict.Code(n.Code), Severity: verdict.Error, Clause: c.clause, Object: object, Params: noteParams(n)}})
+	}
+	return out
+}
+
+// Tell turns the notes that decide nothing into findings; their severity is
+// the catalogue's.
+func Tell(notes []note.Note, object string) []verdict.Finding {
+	var out []verdict.Finding
+	for _, n := range notes {
+		if _, decides := consequences[n.Code]; decides {
+			continue
+		}
+		out = append(out, verdict.Finding{Code: verdict.Code(n.Code), Object: object, Params: noteParams(n)})
+	}
+	return out
+}
+
+func noteParams(n note.Note) map[string]string {
+	m := make(map[string]string, len(n.Params)+1)
+	for k, v := range n.Params {
+		m[k] = v
+	}
+	if _, ok := m["where"]; !ok && n.Where != "" {
+		m["where"] = n.Where
+	}
+	return m
+}
+
+// broken explains a structure that could not be read: beyond the limits or
+// made with what this program cannot compute is not "invalid".
+func broken(err error, object string) Cause {
+	f := verdict.Finding{Severity: verdict.Error, Clause: "EN 319 102-1 5.2.2", Object: object}
+	var empty *purse.Empty
+	var un *sigalg.Unsupported
+	switch {
+	case errors.As(err, &empty):
+		f.Code, f.Params = verdict.CodeLimit, params("kind", empty.Kind.String(), "limit", err.Error())
+		return Cause{Sub: verdict.Custom, Finding: f}
+	case errors.As(err, &un):
+		f.Code, f.Params = verdict.CodeUnsupportedAlgorithm, params("algorithm", un.Name)
+		return Cause{Sub: verdict.Custom, Finding: f}
+	}
+	f.Code, f.Params = verdict.CodeFormatFailure, params("reason", err.Error())
+	return Cause{Sub: verdict.FormatFailure, Finding: f}
+}

@@ -1,0 +1,163 @@
+// Package process holds the validation processes of EN 319 102-1: building
+// blocks (5.2), basic signatures (5.3), time-stamps (5.4) and signatures with
+// time (5.5). It judges facts by policy at a given time; it has no clock, no
+// network and no words for people.
+package process
+
+import (
+	"encoding/hex"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/internal/revocation"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+// A Group is anchors whose list asks for the same certificate policies: one
+// set of inputs to RFC 5280 6.1.1.
+type Group struct {
+	Anchors    []path.Anchor
+	Policies   []ber.OID // user-initial-policy-set; nil is any-policy
+	Explicit   bool
+	InhibitMap bool
+	InhibitAny bool
+}
+
+// Trust is the court's view of the trust list.
+type Trust interface {
+	// Groups are the anchors for a purpose, in a fixed order.
+	Groups(p path.Purpose) []Group
+	// NotCheckable tells whether revocation data below an anchor goes to
+	// certified verifiers only.
+	NotCheckable(a path.Anchor) bool
+}
+
+// A Court judges one document at one time. It is not safe for concurrent use;
+// the Verifier that it shares with others is.
+type Court struct {
+	At       time.Time // validation time (EN 319 102-1 5.1.1)
+	Policy   *policy.Policy
+	Trust    Trust
+	Evidence *evidence.Set
+	Verifier *path.Verifier
+	Purse    *purse.Purse
+	// AnchorConstraints: what an anchor's own certificate says binds too (RFC 5937).
+	AnchorConstraints bool
+
+	pool   *path.Pool
+	index  *revocation.Index
+	chains map[chainKey]*Chain
+	depth  int // of revocation data whose signers need paths of their own
+}
+
+type chainKey struct {
+	leaf    [32]byte
+	purpose path.Purpose
+	at      time.Time
+}
+
+// prepare indexes the evidence once.
+func (c *Court) prepare() {
+	if c.pool != nil {
+		return
+	}
+	c.chains = map[chainKey]*Chain{}
+	c.pool = path.NewPool(c.certificates())
+	var items []revocation.Item
+	for _, it := range c.Evidence.Items() {
+		if it.CRL != nil || it.OCSP != nil {
+			items = append(items, revocation.Item{CRL: it.CRL, OCSP: it.OCSP, Ref: it})
+		}
+	}
+	c.index = revocation.NewIndex(items)
+}
+
+// certificates are all candidates: the evidence and what OCSP responses carry.
+func (c *Court) certificates() []*cert.Certificate {
+	certs := c.Evidence.Certificates()
+	for _, it := range c.Evidence.Items() {
+		if it.OCSP == nil {
+			continue
+		}
+		for _, raw := range it.OCSP.Certificates {
+			if x, err := cert.Parse(raw, c.Purse); err == nil {
+				certs = append(certs, x)
+			}
+		}
+	}
+	return certs
+}
+
+// A Trace collects what one judgement has to tell.
+type Trace struct {
+	Findings []verdict.Finding
+	Steps    []verdict.Step
+	Wants    []evidence.Want
+}
+
+func (t *Trace) finding(f verdict.Finding) { t.Findings = append(t.Findings, f) }
+
+func (t *Trace) step(clause, title string, o verdict.Outcome, explanation string) {
+	t.Steps = append(t.Steps, verdict.Step{Clause: clause, Title: title, Outcome: o, Explanation: explanation})
+}
+
+func (t *Trace) take(o Trace) {
+	t.Findings = append(t.Findings, o.Findings...)
+	t.Steps = append(t.Steps, o.Steps...)
+	t.Wants = append(t.Wants, o.Wants...)
+}
+
+// A Cause is one reason against a pass. A signature may have several, and a
+// proven time must clear every one of them (5.5.4 step 4).
+type Cause struct {
+	Sub     verdict.SubIndication
+	Finding verdict.Finding
+	// About is what the cause concerns, for the rules of 5.5.4.
+	About About
+	// Entry is the certificate of the path that it concerns, nil for the signature.
+	Entry *Entry
+}
+
+// About tells causes of one sub-indication apart.
+type About uint8
+
+// The subjects of causes.
+const (
+	AboutOther     About = iota
+	AboutSignature       // signature value or signed attributes (5.5.4 step 4c)
+	AboutNotFresh        // no or old revocation data (5.5.4 step 6)
+	AboutHold            // suspended certificate (5.5.4 step 7)
+	AboutSigner          // the signing certificate
+	AboutCA              // another certificate of the path
+)
+
+// ID names a certificate in reports: the SHA-256 of its DER.
+func ID(c *cert.Certificate) string { return hex.EncodeToString(c.SHA256[:]) }
+
+func params(kv ...string) map[string]string {
+	m := make(map[string]string, len(kv)/2)
+	for i := 0; i+1 < len(kv); i += 2 {
+		if kv[i+1] != "" {
+			m[kv[i]] = kv[i+1]
+		}
+	}
+	return m
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// keyOf parses a certificate's key, remembered by the Verifier.
+func (c *Court) keyOf(x *cert.Certificate) (*sigalg.PublicKey, error) {
+	return c.Verifier.Key(x.RawSPKI)
+}

@@ -1,0 +1,135 @@
+package process
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+const clauseIdentify = "EN 319 102-1 5.2.3.4"
+
+// identify finds the signing certificate (5.2.3.4). It returns every
+// candidate that the signer id names, the one that a signed reference points
+// at first, and the causes against the binding.
+func (c *Court) identify(s *eseal.Signature, need bool) (candidates []*cert.Certificate, causes []Cause, warnings []verdict.Finding) {
+	all := c.candidates(s)
+	named := slices.DeleteFunc(slices.Clone(all), func(x *cert.Certificate) bool { return !names(s.SignerID, x) })
+	if len(s.CertificateRefs) == 0 {
+		if len(named) == 0 && s.SignerInfo == nil {
+			named = all // formats without a signer id: the first certificate is the signer's
+		}
+		cs, ws := c.unbound(s, need)
+		if len(named) == 0 {
+			cs = append(cs, noSigner(s))
+		}
+		return named, cs, ws
+	}
+	if len(named) == 0 {
+		// The signer id matches nothing (issuer name encoded twice, say): the signed reference is the stronger word.
+		named = all
+	}
+	bound, i, causes := match(s, named)
+	if bound == nil {
+		return named, causes, nil
+	}
+	if r := s.CertificateRefs[i]; r.Issuer != nil && (!cert.NamesEqual(r.Issuer, bound.RawIssuer) || r.Serial != nil && r.Serial.Cmp(bound.Serial) != 0) {
+		warnings = append(warnings, verdict.Finding{Code: verdict.CodeReferenceIssuerSerial, Severity: verdict.Warning, Clause: clauseIdentify + " step 3", Object: s.ID})
+	}
+	if !names(s.SignerID, bound) && s.SignerInfo != nil {
+		warnings = append(warnings, verdict.Finding{Code: verdict.CodeReferenceIssuerSerial, Severity: verdict.Warning, Clause: "RFC 5652 5.3", Object: s.ID})
+	}
+	return []*cert.Certificate{bound}, nil, warnings
+}
+
+// candidates are the embedded certificates in their order, then all others.
+func (c *Court) candidates(s *eseal.Signature) []*cert.Certificate {
+	c.prepare()
+	var out []*cert.Certificate
+	seen := map[[32]byte]bool{}
+	for _, raw := range s.Embedded {
+		x, err := cert.Parse(raw, c.Purse)
+		if err == nil && !seen[x.SHA256] {
+			seen[x.SHA256] = true
+			out = append(out, x)
+		}
+	}
+	for _, x := range c.pool.All() {
+		if !seen[x.SHA256] {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+func names(id eseal.SignerID, x *cert.Certificate) bool {
+	if id.SubjectKeyID != nil {
+		return bytes.Equal(id.SubjectKeyID, x.SubjectKeyID)
+	}
+	return id.Serial != nil && x.Serial != nil && id.Serial.Cmp(x.Serial) == 0 && cert.NamesEqual(id.Issuer, x.RawIssuer)
+}
+
+// match compares the candidates with the signed references, the signer's
+// reference first and then the others in order (step 2).
+func match(s *eseal.Signature, candidates []*cert.Certificate) (*cert.Certificate, int, []Cause) {
+	unsupported := ""
+	for i, r := range s.CertificateRefs {
+		if !r.Digest.Available() {
+			unsupported = r.DigestName
+			continue
+		}
+		for _, x := range candidates {
+			if refers(r, x) {
+				return x, i, nil
+			}
+		}
+	}
+	if unsupported != "" {
+		return nil, 0, []Cause{{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeUnsupportedAlgorithm, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID, Params: params("algorithm", unsupported)}}}
+	}
+	return nil, 0, []Cause{{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeReferenceMismatch, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID}}}
+}
+
+func refers(r eseal.CertificateRef, x *cert.Certificate) bool {
+	if r.V1 || r.Digest == sigalg.SHA1 {
+		return bytes.Equal(r.Hash, x.SHA1[:])
+	}
+	if r.Digest == sigalg.SHA256 {
+		return bytes.Equal(r.Hash, x.SHA256[:])
+	}
+	h, err := r.Digest.Sum(x.Raw)
+	return err == nil && bytes.Equal(h, r.Hash)
+}
+
+// unbound judges a signature whose signed attributes name no certificate: an
+// element constraint of the policy (5.2.3.4 step 5, 5.2.8).
+func (c *Court) unbound(s *eseal.Signature, need bool) ([]Cause, []verdict.Finding) {
+	f := verdict.Finding{Code: verdict.CodeNoSignerReference, Severity: verdict.Warning, Clause: clauseIdentify + " step 5", Object: s.ID}
+	if s.CertificateRefsErr != nil {
+		f.Code, f.Params = verdict.CodeAttributeConstraint, params("what", "signing-certificate: "+s.CertificateRefsErr.Error())
+	}
+	if !need && s.CertificateRefsErr == nil {
+		return nil, []verdict.Finding{f}
+	}
+	f.Severity = verdict.Error
+	return []Cause{{Sub: verdict.SigConstraintsFailure, Finding: f}}, nil
+}
+
+func noSigner(s *eseal.Signature) Cause {
+	return Cause{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeNoSigner, Severity: verdict.Error, Clause: clauseIdentify + " step 1", Object: s.ID}}
+}
+
+// needsReference applies the policy's line to the format: those of the AdES
+// family have the attribute, plain CMS and the older PDF forms do not.
+func (c *Court) needsReference(s *eseal.Signature) bool {
+	switch c.Policy.Reference.Need {
+	case "optional":
+		return false
+	case "by-format":
+		return s.Format == eseal.PAdES || s.Format == eseal.CAdES
+	}
+	return true
+}

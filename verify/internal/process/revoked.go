@@ -1,0 +1,244 @@
+package process
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/internal/revocation"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+// EvidenceID is how findings name a piece of evidence before the report
+// gives it a short id.
+func EvidenceID(it *evidence.Item) string { return "evidence:" + hex.EncodeToString(it.SHA256[:]) }
+
+// revocation is steps 4 and 4a to 4d for every certificate below the anchor,
+// and step 8 for the signing certificate.
+func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
+	if c.Policy.Revocation.Mode == policy.None {
+		ch.warn(verdict.CodeRevocationNotRequired, verdict.Warning, clauseX509+" step 4", "", nil)
+		return
+	}
+	for i := range ch.Path.Certificates {
+		e := ch.Entries[i]
+		if exempt(e.Certificate, purpose, i) {
+			continue
+		}
+		e.Status = c.status(ch.Path, i, at)
+		c.weigh(ch, e, i == 0, at)
+	}
+}
+
+// exempt: a delegated responder with no-check, and certificates for which
+// their issuer publishes no status (RFC 6960 4.2.2.2.1, RFC 9608, EN 319 412-1 5.2).
+func exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
+	if i > 0 {
+		return false
+	}
+	return purpose == path.OCSPSigning && x.OCSPNoCheck || x.NoRevAvail || x.ShortTermAssured
+}
+
+func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
+	return revocation.Check(revocation.Input{
+		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
+		Delegate: c.delegate(p, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
+	})
+}
+
+// maxDelegates bounds data about signers of data about signers.
+const maxDelegates = 4
+
+// delegate judges the path of a CRL signer or responder other than the
+// issuer's own key. Its failure makes the datum unusable, not the path.
+func (c *Court) delegate(_ *path.Path, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
+	return func(x *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error) {
+		if c.depth >= maxDelegates {
+			return nil, fmt.Errorf("signers of revocation data are nested deeper than %d", maxDelegates)
+		}
+		c.depth++
+		defer func() { c.depth-- }()
+		ch := c.validate(x, purpose, at)
+		if !ch.Passed() {
+			w, _ := worst(ch.Causes)
+			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
+		}
+		if len(ch.Path.Keys) > 0 {
+			return ch.Path.Keys[0], nil
+		}
+		return c.keyOf(x)
+	}
+}
+
+// weigh turns the status of one certificate into causes.
+func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
+	about := AboutCA
+	if signer {
+		about = AboutSigner
+	}
+	object := ID(e.Certificate)
+	c.tellUnusable(ch, e)
+	st := &e.Status
+	if st.Stopped != nil {
+		ch.cause(verdict.Custom, verdict.CodeLimit, clauseX509+" step 4", object, AboutOther, e, params("kind", "revocation data", "limit", st.Stopped.Error()))
+	}
+	switch st.State {
+	case revocation.Revoked:
+		e.State = stateRevoked
+		c.revokedCause(ch, e, signer, about)
+	case revocation.OnHold:
+		e.State = stateRevoked
+		ch.cause(verdict.TryLater, verdict.CodeOnHold, clauseX509+" step 4c", object, AboutHold, e, params("at", moment(st.RevokedAt)))
+	case revocation.Good:
+		e.State = stateGood
+		c.fresh(ch, e, signer, at)
+	default:
+		e.State = stateUnknown
+		c.noData(ch, e)
+	}
+	if st.Contradiction {
+		ch.warn(verdict.CodeRevocationContradiction, verdict.Warning, clauseX509+" step 4", object, params("subject", e.Certificate.Subject.String()))
+	}
+}
+
+func (c *Court) tellUnusable(ch *Chain, e *Entry) {
+	for _, p := range e.Status.Unusable {
+		object := ID(e.Certificate)
+		if p.Item != nil {
+			object = itemID(p.Item)
+		}
+		ch.warn(verdict.Code(p.Code), verdict.Warning, "RFC 5280 6.3.3", object, p.Params)
+	}
+	if e.Status.UnknownByOCSP {
+		ch.warn(verdict.CodeOCSPUnknown, verdict.Warning, "RFC 6960 2.2", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
+	}
+}
+
+func (c *Court) revokedCause(ch *Chain, e *Entry, signer bool, about About) {
+	st := &e.Status
+	ps := params("subject", e.Certificate.Subject.String(), "at", moment(st.RevokedAt), "reason", reasonName(st.Reason))
+	if signer {
+		ch.cause(verdict.RevokedNoPOE, verdict.CodeRevoked, clauseX509+" step 4b", ID(e.Certificate), about, e, ps)
+	} else {
+		ch.cause(verdict.RevokedCANoPOE, verdict.CodeCARevoked, clauseX509+" step 4d", ID(e.Certificate), about, e, ps)
+	}
+	if notCompromise(st.Reason) {
+		ch.warn(verdict.CodeRevokedNotCompromise, verdict.Info, "RFC 5280 5.3.1", ID(e.Certificate), ps)
+	}
+}
+
+// fresh is step 4a, and step 8 for the signing certificate.
+func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
+	st := &e.Status
+	if !c.isFresh(e, at) {
+		if c.Policy.Revocation.Mode == policy.Prefer {
+			e.State = stateUnknown
+			ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4a", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
+			return
+		}
+		ch.cause(verdict.TryLater, verdict.CodeNotFresh, clauseX509+" step 4a", ID(e.Certificate), AboutNotFresh, e,
+			params("thisUpdate", moment(st.ThisUpdate), "nextUpdate", moment(st.NextUpdate), "at", moment(at)))
+		ch.wantRevocation(e)
+		return
+	}
+	if s := st.Signer; signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
+		ch.cause(verdict.RevocationOutOfBoundsNoPOE, verdict.CodeRevocationOutOfBounds, clauseX509+" step 8", ID(e.Certificate), AboutOther, e, params("subject", s.Subject.String()))
+	}
+}
+
+func (c *Court) isFresh(e *Entry, at time.Time) bool {
+	st := &e.Status
+	return revocation.Fresh(st.ThisUpdate, st.NextUpdate, st.HasNextUpdate, c.Policy.MaxAge(e.position), at)
+}
+
+// noData: without any datum nothing is fresh, so the answer is TRY_LATER (the
+// house's choice where the standard leaves only elimination).
+func (c *Court) noData(ch *Chain, e *Entry) {
+	object := ID(e.Certificate)
+	subject := e.Certificate.Subject.String()
+	if c.Trust.NotCheckable(ch.Path.Anchor) {
+		e.State = stateNotCheckable
+	}
+	if c.Policy.Revocation.Mode == policy.Prefer {
+		ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4", object, params("subject", subject))
+		ch.wantRevocation(e)
+		return
+	}
+	code := verdict.CodeNoRevocationData
+	if e.State == stateNotCheckable {
+		code = verdict.CodeNotCheckable
+	}
+	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(revocationURLs(e.Certificate), " ")))
+	ch.wantRevocation(e)
+}
+
+func (ch *Chain) wantRevocation(e *Entry) {
+	x := e.Certificate
+	var issuer *cert.Certificate
+	for i, p := range ch.Path.Certificates {
+		if p == x {
+			issuer = ch.Path.Issuer(i).Certificate
+		}
+	}
+	if len(x.OCSPServers) > 0 && issuer != nil {
+		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.OCSP, For: x.SHA256, Subject: x.Subject.String(), URLs: x.OCSPServers, Target: x, OCSPIssuer: issuer, Reason: string(verdict.CodeNoRevocationData)})
+	}
+	if urls := crlURLs(x); len(urls) > 0 || len(x.OCSPServers) == 0 {
+		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.CRL, For: x.SHA256, Subject: x.Subject.String(), URLs: urls, Target: x, Reason: string(verdict.CodeNoRevocationData)})
+	}
+}
+
+func revocationURLs(x *cert.Certificate) []string {
+	return append(append([]string{}, x.OCSPServers...), crlURLs(x)...)
+}
+
+// crlURLs are the HTTP addresses of all distribution points, in order.
+func crlURLs(x *cert.Certificate) []string {
+	var out []string
+	for _, dp := range x.CRLDistributionPoints {
+		for _, n := range dp.FullNames {
+			if n.Type == cert.NameURI && (strings.HasPrefix(n.Text, "http://") || strings.HasPrefix(n.Text, "https://")) {
+				out = append(out, n.Text)
+			}
+		}
+	}
+	return out
+}
+
+var reasonNames = map[cert.Reason]string{
+	cert.ReasonKeyCompromise: "keyCompromise", cert.ReasonCACompromise: "cACompromise", cert.ReasonAffiliationChanged: "affiliationChanged",
+	cert.ReasonSuperseded: "superseded", cert.ReasonCessationOfOperation: "cessationOfOperation", cert.ReasonCertificateHold: "certificateHold",
+	cert.ReasonRemoveFromCRL: "removeFromCRL", cert.ReasonPrivilegeWithdrawn: "privilegeWithdrawn", cert.ReasonAACompromise: "aACompromise",
+	cert.ReasonUnspecified: "unspecified",
+}
+
+func reasonName(r cert.Reason) string {
+	if n, ok := reasonNames[r]; ok {
+		return n
+	}
+	return "unspecified"
+}
+
+// notCompromise are reasons that say nothing against the key.
+func notCompromise(r cert.Reason) bool {
+	switch r {
+	case cert.ReasonAffiliationChanged, cert.ReasonSuperseded, cert.ReasonCessationOfOperation:
+		return true
+	}
+	return false
+}
+
+// effective is the time from which a revocation counts: a compromise with an
+// invalidity date counts from that date if it is earlier (RFC 5280 5.3.2).
+func effective(st *revocation.Status) time.Time {
+	if !notCompromise(st.Reason) && !st.InvalidityDate.IsZero() && st.InvalidityDate.Before(st.RevokedAt) {
+		return st.InvalidityDate
+	}
+	return st.RevokedAt
+}
