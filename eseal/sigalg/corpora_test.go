@@ -149,3 +149,10 @@ func checkCertificate(t *testing.T, name string, c parts) string {
 	t.Logf("%s: self-issued, not self-signed: %s with %s by %s: %v %v", name, a.Name, a.Digest, k.Name(), err, notes)
 	return "self-issued, refused"
 }
+
+func pemOrDER(b []byte) []byte {
+	if block, _ := pem.Decode(b); block != nil {
+		return block.Bytes
+	}
+	return b
+}

@@ -205,14 +205,15 @@ func readPair(sig []byte) (r, s *big.Int, ok bool) {
 	return r, s, true
 }
 
+// readUintOrZero reads an INTEGER in its shortest form (X.690 8.3.2), not negative.
 func readUintOrZero(r *ber.Reader) (*big.Int, error) {
 	e, err := r.Expect(ber.Integer, "r or s")
 	if err != nil {
 		return nil, err
 	}
-	v, err := e.Int()
-	if err == nil && v.Sign() < 0 {
-		return nil, malformed("signature", "negative integer")
+	b := e.Body
+	if len(b) == 0 || b[0]&0x80 != 0 || len(b) > 1 && b[0] == 0 && b[1]&0x80 == 0 {
+		return nil, malformed("signature", "an integer that is negative or not in its shortest form")
 	}
-	return v, err
+	return new(big.Int).SetBytes(b), nil
 }
