@@ -10,36 +10,36 @@ import (
 // catalogue's /Perms reaches, or that stands in the file and is reached from
 // nowhere any more (a note says so). Broken ones are entries too.
 type Signature struct {
-	Field                  Field
-	ObjectNumber           int // of the indirect object that holds the dictionary
-	Generation             int
-	Introduced             int // number of the revision that holds the dictionary's octets, 0 when none does
-	Revision               int // number of the revision whose octets it covers, 0 when none ends there
-	Type                   string
-	Filter                 string
-	SubFilter              string
-	Name                   string
-	Reason                 string
-	Location               string
-	ContactInfo            string
-	M                      *time.Time // claimed signing time; nil when absent or not a date
-	MRaw                   string
-	Cert                   [][]byte // DER certificates of adbe.x509.rsa_sha1
-	Contents               []byte
-	ContentsStart          int64 // file offset of '<'
-	ContentsEnd            int64 // file offset after '>'
-	ByteRange              []int64
-	DocTimeStamp           bool // a document time-stamp by its SubFilter ETSI.RFC3161
-	DocMDP                 int  // P of its DocMDP transform, 0 none, 1 to 3
-	FieldMDP               *FieldMDP
-	Lock                   *Lock
-	SeedValue              *SeedValue
-	UsageRights            bool // reached through /Perms /UR3 (or /UR)
-	Reached                bool // by a field or /Perms in the newest revision
-	Coverage               Coverage
-	Later                  []LaterRevision // what each revision after the signed one holds
-	Notes                  []note.Note
-	Problem                error // why the dictionary cannot be read as a signature; nil when it can
+	Field         Field
+	ObjectNumber  int // of the indirect object that holds the dictionary
+	Generation    int
+	Introduced    int // number of the revision that holds the dictionary's octets, 0 when none does
+	Revision      int // number of the revision whose octets it covers, 0 when none ends there
+	Type          string
+	Filter        string
+	SubFilter     string
+	Name          string
+	Reason        string
+	Location      string
+	ContactInfo   string
+	M             *time.Time // claimed signing time; nil when absent or not a date
+	MRaw          string
+	Cert          [][]byte // DER certificates of adbe.x509.rsa_sha1
+	Contents      []byte
+	ContentsStart int64 // file offset of '<'
+	ContentsEnd   int64 // file offset after '>'
+	ByteRange     []int64
+	DocTimeStamp  bool // a document time-stamp by its SubFilter ETSI.RFC3161
+	DocMDP        int  // P of its DocMDP transform, 0 none, 1 to 3
+	FieldMDP      *FieldMDP
+	Lock          *Lock
+	SeedValue     *SeedValue
+	UsageRights   bool // reached through /Perms /UR3 (or /UR)
+	Reached       bool // by a field or /Perms in the newest revision
+	Coverage      Coverage
+	Later         []LaterRevision // what each revision after the signed one holds
+	Notes         []note.Note
+	Problem       error // why the dictionary cannot be read as a signature; nil when it can
 
 	dict  *Dict
 	shift int64 // added to the offsets of ByteRange

@@ -6,6 +6,7 @@
 package pdf
 
 import (
+	"bytes"
 	"errors"
 	"io"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/purse"
 )
 
-// A File is what a PDF says about its seals.
+// A File is what a PDF says about its seals. It belongs to one goroutine.
 type File struct {
 	Size          int64
 	Version       string // of the header; the catalogue may raise it
@@ -28,6 +29,18 @@ type File struct {
 	DocMDP        *Certification
 	Notes         []note.Note
 	Exhausted     error // *purse.Empty when the purse ran out: the facts are not complete
+
+	win   window
+	purse *purse.Purse
+	base  int64 // added to offsets that count from the header
+	revs  []revision
+	index []entry // of all revisions, by object number and revision
+	prs   parser
+	cache map[place]cached
+	held  int64
+	stms  map[int64]*objectStream
+	busy  map[int64]bool // object streams and lengths being read
+	seen  map[noteKey]int
 }
 
 // A Revision is the file up to one %%EOF.
@@ -35,17 +48,99 @@ type Revision struct {
 	Number     int
 	Start, End int64 // End = after %%EOF and its end of line
 	XRefOffset int64
-	Kind       string // table, stream, hybrid, rebuilt
+	Kind       string // table, stream, hybrid, rebuilt; none when an update has no section of its own
+
+	eof int64 // after %%EOF, before its end of line
 }
+
+// ErrNotPDF says that the octets hold no PDF header.
+var ErrNotPDF = errors.New("no %PDF- header in the first 1024 octets")
+
+// headerSpan is how far from the start readers look for the header (Annex I, implementation note of ISO 32000-1 H.3).
+const headerSpan = 1024
 
 // Open reads the structure of a PDF. The error says that nothing can be read
-// as PDF; whatever else is broken is a note.
+// as PDF; whatever else is broken is a note. A nil purse means one with the
+// default limits.
 func Open(r io.ReaderAt, size int64, p *purse.Purse) (*File, error) {
-	return nil, errors.New("not a PDF")
+	if p == nil {
+		p = purse.New(purse.Limits{})
+	}
+	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, seen: map[noteKey]int{}}
+	f.win = window{r: r, size: size}
+	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
+	if err := f.header(); err != nil {
+		return nil, err
+	}
+	f.readRevisions()
+	f.readSignatures()
+	f.readSecurityStore()
+	//later
+	if f.win.short {
+		f.note(CodeShrunk, "file", -1, nil)
+	}
+	return f, nil
 }
 
-// Object reads an indirect object as a revision (1-based) sees it.
-func (f *File) Object(rev int, num, gen int) (Object, error) { return nil, nil }
+func (f *File) header() error {
+	head := f.win.at(0)
+	head = head[:min(len(head), headerSpan)]
+	i := bytes.Index(head, []byte("%PDF-"))
+	if i < 0 {
+		if f.win.err != nil {
+			return f.win.err
+		}
+		return ErrNotPDF
+	}
+	f.HeaderOffset = int64(i)
+	v := head[i+5:]
+	n := 0
+	for n < len(v) && n < 8 && (v[n] == '.' || v[n] >= '0' && v[n] <= '9') {
+		n++
+	}
+	f.Version = string(v[:n])
+	if i > 0 {
+		f.note(CodeHeaderOffset, "header", int64(i), nil)
+	}
+	f.Linearized = bytes.Contains(head[i:], []byte("/Linearized"))
+	return nil
+}
 
-// Signed streams the octets of the byte ranges from r.
-func (s *Signature) Signed(r io.ReaderAt) io.Reader { return nil }
+// parser is the one parser of the file; no call that uses it calls another.
+func (f *File) parser() *parser { return &f.prs }
+
+type noteKey struct {
+	code  note.Code
+	where string
+}
+
+// maxNotes bounds the notes of one code: a broken file of a million objects
+// says the same thing a million times.
+const maxNotes = 50
+
+// note remembers a deviation of the file, once for each code and place.
+func (f *File) note(code note.Code, where string, off int64, params note.Params) {
+	if _, ok := f.seen[noteKey{code, where}]; ok {
+		return
+	}
+	total := f.seen[noteKey{code: code}] + 1
+	f.seen[noteKey{code: code}] = total
+	if total > maxNotes {
+		return
+	}
+	f.seen[noteKey{code, where}] = 1
+	f.Notes = append(f.Notes, note.Note{Code: code, Where: where, Offset: off, Params: params})
+}
+
+// failed tells whether err is the end of the purse, which it remembers.
+func (f *File) failed(err error) bool {
+	var empty *purse.Empty
+	if !errors.As(err, &empty) {
+		return false
+	}
+	if f.Exhausted == nil && empty.Kind != purse.Depth {
+		f.Exhausted = err
+		f.note(CodeExhausted, "file", -1, note.Params{"limit": empty.Error()})
+	}
+	return true
+}
