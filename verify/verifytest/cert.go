@@ -72,6 +72,7 @@ type CertDraft struct {
 	Issuer, Subject     []byte // DER of the names
 	NotBefore, NotAfter time.Time
 	SPKI                []byte
+	Key                 string // name of the test key; a mutator that changes it changes SPKI too
 	Extensions          []Extension
 	SignatureHook       func([]byte) []byte // changes the signature value
 
@@ -112,7 +113,7 @@ func (w *World) Issue(t CertTemplate, mutators ...CertMutator) *Cert {
 		signer = t.SignWith
 	}
 	d := &CertDraft{Version: 2, Serial: t.Serial, Issuer: issuerName, Subject: t.Subject.DER(), SPKI: spki(c.Key),
-		NotBefore: t.NotBefore, NotAfter: t.NotAfter, scheme: schemeFor(signer.Key, t.Scheme, t.Digest)}
+		Key: c.KeyName, NotBefore: t.NotBefore, NotAfter: t.NotAfter, scheme: schemeFor(signer.Key, t.Scheme, t.Digest)}
 	fillDates(d, t.Profile)
 	if d.Serial == nil {
 		d.Serial = serialOf(d)
@@ -120,6 +121,10 @@ func (w *World) Issue(t CertTemplate, mutators ...CertMutator) *Cert {
 	d.Extensions = profileExtensions(t, d)
 	for _, m := range mutators {
 		m.Apply(d)
+	}
+	if d.Key != c.KeyName {
+		c.KeyName, c.Key = d.Key, Key(d.Key)
+		d.SPKI = spki(c.Key)
 	}
 	c.DER = d.sign(signer.Key)
 	c.Serial, c.NotBefore, c.NotAfter = d.Serial, d.NotBefore, d.NotAfter

@@ -15,7 +15,7 @@ type Deviation struct {
 type Want struct {
 	Verdict       string // TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE, NOT-SIGNED, UNREADABLE
 	SubIndication string // EN 319 102-1 word; empty when passed
-	Also          string // another sub-indication that the standard allows as well
+	Also          string // another answer that is right as well: "INDETERMINATE/TRY_LATER"
 	Note          string // clause, or why
 }
 
@@ -23,8 +23,8 @@ func passed(note string) Want       { return Want{Verdict: "TOTAL-PASSED", Note:
 func failed(sub, note string) Want  { return Want{"TOTAL-FAILED", sub, "", note} }
 func unclear(sub, note string) Want { return Want{"INDETERMINATE", sub, "", note} }
 
-// or names a second sub-indication that is right as well.
-func (w Want) or(sub string) Want { w.Also = sub; return w }
+// or names a second answer that is right as well.
+func (w Want) or(also string) Want { w.Also = also; return w }
 
 // A CertMutator deviates in a certificate.
 type CertMutator struct {
@@ -49,10 +49,12 @@ type TokenMutator struct {
 	CMS      CMSMutator // how the signature over TSTInfo deviates
 }
 
-// A PDFMutator deviates in a sealed PDF file.
+// A PDFMutator deviates in a sealed PDF file; nil steps are skipped.
 type PDFMutator struct {
 	Deviation
-	Apply func(w *World, sealed []byte) []byte
+	Template func(*PDFTemplate)
+	Options  func(*SignOptions) // of the seal
+	Sealed   func(*PDF)         // what came after the seal and its evidence
 }
 
 // find picks a deviation by name out of one of the tables.

@@ -196,3 +196,10 @@ func (w *World) CRLs(certs ...*Cert) [][]byte {
 	}
 	return out
 }
+
+// SealWith is a seal certificate like World.Seal with another test key.
+func (w *World) SealWith(key string) *Cert {
+	t := w.SealTemplate()
+	t.Key = key
+	return w.Issue(t)
+}
