@@ -3,6 +3,8 @@ package cert
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -44,18 +46,18 @@ const (
 	always
 )
 
-// A field is an extension that this reader decodes.
-type field struct {
-	decode   func(*scan, *Certificate, Extension, *ber.Reader) error
+// A field is an extension that this reader decodes into a T.
+type field[T any] struct {
+	decode   func(*scan, *T, Extension, *ber.Reader) error
 	critical criticality
 	inform   bool // nothing in path validation or revocation depends on it
 }
 
-var fields map[ber.OID]field
+var fields map[ber.OID]field[Certificate]
 
 // The table is filled at start because its functions refer to it.
 func init() {
-	fields = map[ber.OID]field{
+	fields = map[ber.OID]field[Certificate]{
 		oidSubjectKeyID:        {decode: decodeSubjectKeyID, critical: never},
 		oidAuthorityKeyID:      {decode: decodeAuthorityKeyID, critical: never},
 		oidKeyUsage:            {decode: decodeKeyUsage},
@@ -157,62 +159,39 @@ func (s *scan) extension(list *ber.Reader, what string) (Extension, error) {
 	return x, nil
 }
 
-// duplicates calls f with each extension after the first of its kind.
-func duplicates(list []Extension, f func(i int)) {
-	seen := make(map[ber.OID]bool, len(list))
-	for i, x := range list {
-		if seen[x.OID] {
-			f(i)
-		}
-		seen[x.OID] = true
-	}
-}
-
-// decodeCertificate decodes the extensions that stand in the table.
-func (s *scan) decodeCertificate(c *Certificate) {
-	again := map[int]bool{}
-	duplicates(c.Extensions, func(i int) {
-		again[i] = true
-		s.note(CodeDuplicateExtension, "extensions", -1, map[string]string{"extension": c.Extensions[i].OID.Name()})
-	})
-	bad := oidSet{}
-	unknown := oidSet{}
-	for i, x := range c.Extensions {
-		if again[i] {
-			bad.add(x.OID)
+// decodeFields decodes the extensions that stand in the table and returns
+// those that are malformed or doubled, and the critical ones that do not.
+func decodeFields[T any](s *scan, table map[ber.OID]field[T], dst *T, list []Extension) (bad, unknown []ber.OID) {
+	var malformed, critical, seen oidSet
+	for _, x := range list {
+		if !seen.add(x.OID) {
+			malformed.add(x.OID)
+			s.note(CodeDuplicateExtension, "extensions", -1, map[string]string{"extension": x.OID.Name()})
 			continue
 		}
-		f, known := fields[x.OID]
+		f, known := table[x.OID]
 		if !known {
-			if x.Critical {
-				unknown.add(x.OID)
+			if x.Critical && critical.add(x.OID) {
 				s.note(CodeUnknownCritical, "extensions", -1, map[string]string{"extension": x.OID.Name()})
 			}
 			continue
 		}
 		if f.critical == never && x.Critical || f.critical == always && !x.Critical {
-			s.note(CodeCriticality, "extensions", -1, map[string]string{"extension": x.OID.Name(), "critical": fmt.Sprint(x.Critical)})
+			s.note(CodeCriticality, "extensions", -1, map[string]string{"extension": x.OID.Name(), "critical": strconv.FormatBool(x.Critical)})
 		}
-		if !s.decode(f, c, x) {
-			bad.add(x.OID)
+		r := s.reader(x.Value)
+		if err := f.decode(s, dst, x, &r); err != nil {
+			malformed.add(x.OID)
+			s.malformed(x.OID, err)
+			continue
 		}
+		s.checkDER(x.OID.Name(), x.Value, 0)
 	}
-	c.MalformedExtensions, c.UnknownCritical = bad.list, unknown.list
+	return malformed.list, critical.list
 }
 
 // errTrailing is the reason of CodeExtensionTrailing.
 var errTrailing = errors.New("octets follow the value")
-
-func (s *scan) decode(f field, c *Certificate, x Extension) bool {
-	r := s.reader(x.Value)
-	err := f.decode(s, c, x, &r)
-	if err == nil {
-		s.checkDER(x.OID.Name(), x.Value, 0)
-		return true
-	}
-	s.malformed(x.OID, err)
-	return false
-}
 
 func (s *scan) malformed(oid ber.OID, err error) {
 	code := CodeMalformedExtension
@@ -245,15 +224,22 @@ type oidSet struct {
 	seen map[ber.OID]bool
 }
 
-func (o *oidSet) add(id ber.OID) {
-	if o.seen[id] {
-		return
+// add tells whether the identifier is new. A short list is searched, a long
+// one, which only hostile input has, through a map.
+func (o *oidSet) add(id ber.OID) bool {
+	if o.seen[id] || o.seen == nil && slices.Contains(o.list, id) {
+		return false
 	}
-	if o.seen == nil {
-		o.seen = map[ber.OID]bool{}
-	}
-	o.seen[id] = true
 	o.list = append(o.list, id)
+	if o.seen != nil {
+		o.seen[id] = true
+	} else if len(o.list) > 24 {
+		o.seen = make(map[ber.OID]bool)
+		for _, k := range o.list {
+			o.seen[k] = true
+		}
+	}
+	return true
 }
 
 // end is the error for octets after the value of an extension.

@@ -229,7 +229,7 @@ func (s *scan) optionalFields(c *Certificate, in *ber.Reader) error {
 		if c.Extensions, err = s.extensions(in, outer, "extensions"); err != nil {
 			return err
 		}
-		s.decodeCertificate(c)
+		c.MalformedExtensions, c.UnknownCritical = decodeFields(s, fields, c, c.Extensions)
 	}
 	if !in.Empty() {
 		return fmt.Errorf("tbsCertificate: octet %d: an element that the structure does not have", in.Offset())
