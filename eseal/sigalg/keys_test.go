@@ -1,6 +1,7 @@
 package sigalg
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -85,6 +86,17 @@ func (k *rsaPair) key(t testing.TB) *PublicKey { return mustKey(t, spkiOf(oidRSA
 func (k *rsaPair) sign(em []byte) []byte {
 	s := new(big.Int).SetBytes(em)
 	return s.Exp(s, k.d, k.n).FillBytes(make([]byte, k.size()))
+}
+
+// encodePKCS1 is EMSA-PKCS1-v1_5 (RFC 8017 9.2 steps 3 to 5) around any payload.
+func encodePKCS1(size int, t []byte) ([]byte, bool) {
+	if size < len(t)+11 {
+		return nil, false
+	}
+	em := bytes.Repeat([]byte{0xff}, size)
+	em[0], em[1], em[size-len(t)-1] = 0, 1, 0
+	copy(em[size-len(t):], t)
+	return em, true
 }
 
 func mustKey(t testing.TB, spki []byte) *PublicKey {
