@@ -2,9 +2,12 @@ package path
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/sigalg"
 )
 
 // clauseValidity is the validity check of RFC 5280.
@@ -17,17 +20,10 @@ func form(c *cert.Certificate) *flaw {
 	if !bytes.Equal(c.SignatureAlgorithm.Raw, c.TBSSignatureAlgorithm.Raw) {
 		return &flaw{code: CodeAlgorithmDiffers, clause: "RFC 5280 4.1.1.2", at: c, params: subjectOf(c)}
 	}
-	if len(c.MalformedExtensions) > 0 {
+	if oid, clause := malformed(c); oid != "" {
 		p := subjectOf(c)
-		p["oid"] = c.MalformedExtensions[0].Name()
-		return &flaw{code: CodeMalformed, clause: "RFC 5280 4.2", at: c, params: p}
-	}
-	for _, g := range c.SubjectAltNames {
-		if !g.Clean && (g.Type == cert.NameOther || g.Type == cert.NameIP) {
-			p := subjectOf(c)
-			p["oid"] = "subjectAltName"
-			return &flaw{code: CodeMalformed, clause: "RFC 5280 4.2.1.6", at: c, params: p}
-		}
+		p["oid"] = oid.Name()
+		return &flaw{code: CodeMalformed, clause: clause, at: c, params: p}
 	}
 	if len(c.Issuer.RDNs) == 0 {
 		return &flaw{code: CodeEmptyName, clause: "RFC 5280 4.1.2.4", at: c, params: subjectOf(c)}
@@ -39,6 +35,47 @@ func form(c *cert.Certificate) *flaw {
 	}
 	return nil
 }
+
+const smtpUTF8Mailbox ber.OID = "1.3.6.1.5.5.7.8.9" // RFC 9598
+
+// malformed names the first extension that breaks its own definition: those
+// that could not be decoded, and those that decode to what must not be.
+func malformed(c *cert.Certificate) (oid ber.OID, clause string) {
+	if len(c.MalformedExtensions) > 0 {
+		return c.MalformedExtensions[0], "RFC 5280 4.2"
+	}
+	for _, g := range c.SubjectAltNames {
+		_, mailbox := g.SmtpUTF8()
+		if (g.Type == cert.NameIP && !g.Clean) || (g.Type == cert.NameOther && g.OID == smtpUTF8Mailbox && !mailbox) {
+			return "2.5.29.17", "RFC 5280 4.2.1.6"
+		}
+	}
+	seen := make(map[ber.OID]bool, len(c.Policies))
+	for _, p := range c.Policies {
+		if seen[p.OID] { // "must not appear more than once"
+			return "2.5.29.32", "RFC 5280 4.2.1.4"
+		}
+		seen[p.OID] = true
+	}
+	return "", ""
+}
+
+// keyFlaw tells why a key cannot be a working key. RFC 5480 2.1.1 forbids
+// curves by parameters instead of by name: arithmetic would hold, but two
+// readers may see two curves.
+func keyFlaw(n *node, clause string) *flaw {
+	if n.keyErr != nil {
+		return unusable(n.c, clause, n.keyErr)
+	}
+	for _, m := range n.key.Notes {
+		if m.Code == sigalg.CodeExplicitCurve {
+			return unusable(n.c, "RFC 5480 2.1.1", errExplicitCurve)
+		}
+	}
+	return nil
+}
+
+var errExplicitCurve = errors.New("the curve is given by its parameters instead of its name")
 
 // validity is 6.1.3 (a)(2): both bounds are inclusive (4.1.2.5).
 func (s *search) validity(c *cert.Certificate, leaf bool) *flaw {
@@ -59,8 +96,8 @@ func (s *search) validity(c *cert.Certificate, leaf bool) *flaw {
 // judgeLeaf asks what depends on the leaf alone.
 func (s *search) judgeLeaf(n *node) *flaw {
 	f := form(n.c)
-	if f == nil && n.keyErr != nil {
-		f = unusable(n.c, "RFC 5280 4.1.2.7", n.keyErr)
+	if f == nil {
+		f = keyFlaw(n, "RFC 5280 4.1.2.7")
 	}
 	if f == nil && !s.in.SkipLeafValidity && !s.in.SkipValidity {
 		f = s.validity(n.c, true)

@@ -95,6 +95,7 @@ type Input struct {
 // its certificate where it has one.
 type Step struct {
 	Name        []byte
+	SPKI        []byte // as certified; Key may have inherited parameters besides
 	Key         *sigalg.PublicKey
 	Certificate *cert.Certificate
 }
@@ -117,9 +118,9 @@ type Path struct {
 func (p *Path) Issuer(i int) Step {
 	if i+1 < len(p.Certificates) {
 		c := p.Certificates[i+1]
-		return Step{Name: c.RawSubject, Key: p.Keys[i+1], Certificate: c}
+		return Step{Name: c.RawSubject, SPKI: c.RawSPKI, Key: p.Keys[i+1], Certificate: c}
 	}
-	return Step{Name: p.Anchor.Name, Key: p.AnchorKey, Certificate: p.Anchor.Certificate}
+	return Step{Name: p.Anchor.Name, SPKI: p.Anchor.SPKI, Key: p.AnchorKey, Certificate: p.Anchor.Certificate}
 }
 
 // A Rejection is one edge or path that was tried and refused.

@@ -12,8 +12,8 @@ func (s *search) judgeCA(n *node) *flaw {
 	}
 	n.judged = true
 	n.ca = form(n.c)
-	if n.ca == nil && n.keyErr != nil {
-		n.ca = unusable(n.c, "RFC 5280 4.1.2.7", n.keyErr)
+	if n.ca == nil {
+		n.ca = keyFlaw(n, "RFC 5280 4.1.2.7")
 	}
 	if n.ca == nil {
 		n.ca = mayIssue(n.c)

@@ -30,7 +30,7 @@ func judgeUsage(c *cert.Certificate, u Usage, eku []ber.OID) *flaw {
 		if u.Required {
 			return usageFlaw(c, u.Purpose)
 		}
-	} else if !keyUsageAllows(*c.KeyUsage, u, len(eku) > 0) {
+	} else if !keyUsageAllows(*c.KeyUsage, u) || (len(eku) > 0 && onlyIssues(c)) {
 		return usageFlaw(c, u.Purpose)
 	}
 	switch u.Purpose {
@@ -48,12 +48,15 @@ func judgeUsage(c *cert.Certificate, u Usage, eku []ber.OID) *flaw {
 	return nil
 }
 
-func keyUsageAllows(ku cert.KeyUsage, u Usage, forEKU bool) bool {
+// onlyIssues: an end entity whose key may only do what CAs do.
+func onlyIssues(c *cert.Certificate) bool {
+	return *c.KeyUsage&^caBits == 0 && (c.BasicConstraints == nil || !c.BasicConstraints.CA)
+}
+
+func keyUsageAllows(ku cert.KeyUsage, u Usage) bool {
 	const signing = cert.KeyUsageDigitalSignature | cert.KeyUsageContentCommitment
 	switch {
 	case !ku.Has(u.AllOf), u.AnyOf != 0 && ku&u.AnyOf == 0:
-		return false
-	case forEKU && ku&^caBits == 0:
 		return false
 	case u.Purpose == Timestamping || u.Purpose == OCSPSigning:
 		return ku&signing != 0

@@ -105,8 +105,8 @@ func (s *search) anchorPath(leaf *node, a *anchor) (*Path, *flaw) {
 		Certificates: []*cert.Certificate{leaf.c}, Keys: []*sigalg.PublicKey{leaf.key},
 		Anchor: a.Anchor, AnchorKey: a.key, LeafIsAnchor: true,
 	}
-	// No certificate of a path speaks for the policies: the leaf's own words
-	// are all there is, and without any nothing is restricted.
+	// A path without certificates restricts no policy (RFC 5280 6.1.1 speaks
+	// of n certificates below the anchor): what the leaf names is told as is.
 	for _, pi := range leaf.c.Policies {
 		if pi.OID == anyPolicy {
 			p.AnyPolicy = true
@@ -116,9 +116,6 @@ func (s *search) anchorPath(leaf *node, a *anchor) (*Path, *flaw) {
 	}
 	slices.Sort(p.Policies)
 	p.Policies = slices.Compact(p.Policies)
-	if s.in.ExplicitPolicy && !p.AnyPolicy && len(p.Policies) == 0 {
-		return nil, &flaw{code: CodePolicy, clause: clauseUserPolicies, at: leaf.c, params: s.wantedPolicies(), final: true}
-	}
 	return p, nil
 }
 

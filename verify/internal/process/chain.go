@@ -385,7 +385,7 @@ func (c *Court) suites(ch *Chain, at time.Time) {
 		if e.Status.Signer != nil {
 			key, _ = c.keyOf(e.Status.Signer)
 		}
-		ch.weak(c.Policy.Check(c.suite(alg, key), policy.UseRevocation, policy.Relied, at), itemID(it), clauseX509+" step 6", AboutOther)
+		ch.weak(c.Policy.Check(c.suite(alg, key), policy.UseRevocation, policy.Relied, at), ItemID(it), clauseX509+" step 6", AboutOther)
 	}
 }
 
@@ -396,9 +396,9 @@ func algorithmOf(it *revocation.Item) cert.Algorithm {
 	return it.OCSP.SignatureAlgorithm
 }
 
-// itemID names a piece of evidence for the report, which knows it by digest.
-func itemID(it *revocation.Item) string {
-	if ref, ok := it.Ref.(*evidence.Item); ok {
+// ItemID names a piece of evidence for the report, which knows it by digest.
+func ItemID(it *revocation.Item) string {
+	if ref := EvidenceOf(it); ref != nil {
 		return EvidenceID(ref)
 	}
 	return ""

@@ -111,7 +111,7 @@ func (c *Court) tellUnusable(ch *Chain, e *Entry) {
 	for _, p := range e.Status.Unusable {
 		object := ID(e.Certificate)
 		if p.Item != nil {
-			object = itemID(p.Item)
+			object = ItemID(p.Item)
 		}
 		ch.warn(verdict.Code(p.Code), verdict.Warning, "RFC 5280 6.3.3", object, p.Params)
 	}
@@ -122,7 +122,7 @@ func (c *Court) tellUnusable(ch *Chain, e *Entry) {
 
 func (c *Court) revokedCause(ch *Chain, e *Entry, signer bool, about About) {
 	st := &e.Status
-	ps := params("subject", e.Certificate.Subject.String(), "at", moment(st.RevokedAt), "reason", reasonName(st.Reason))
+	ps := params("subject", e.Certificate.Subject.String(), "at", moment(st.RevokedAt), "reason", ReasonName(st.Reason))
 	if signer {
 		ch.cause(verdict.RevokedNoPOE, verdict.CodeRevoked, clauseX509+" step 4b", ID(e.Certificate), about, e, ps)
 	} else {
@@ -218,7 +218,8 @@ var reasonNames = map[cert.Reason]string{
 	cert.ReasonUnspecified: "unspecified",
 }
 
-func reasonName(r cert.Reason) string {
+// ReasonName is the CRLReason as RFC 5280 5.3.1 spells it.
+func ReasonName(r cert.Reason) string {
 	if n, ok := reasonNames[r]; ok {
 		return n
 	}
@@ -241,4 +242,18 @@ func effective(st *revocation.Status) time.Time {
 		return st.InvalidityDate
 	}
 	return st.RevokedAt
+}
+
+// Exempt tells whether a certificate of a path needs no revocation data.
+func Exempt(ch *Chain, i int) bool {
+	return i < len(ch.Path.Certificates) && exempt(ch.Path.Certificates[i], path.Seal, i) || ch.Path.LeafIsAnchor
+}
+
+// EvidenceOf is the piece of evidence behind an item, nil for none.
+func EvidenceOf(it *revocation.Item) *evidence.Item {
+	if it == nil {
+		return nil
+	}
+	ref, _ := it.Ref.(*evidence.Item)
+	return ref
 }

@@ -1,0 +1,120 @@
+package process
+
+import (
+	"time"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/tsa"
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+// A Stamp is the result of validating a time-stamp token (5.4) together with
+// the caller's step: the imprint over the data that it should be over.
+type Stamp struct {
+	Facts   *eseal.Timestamp
+	Outcome verdict.Outcome
+	Basic   *Basic // nil when the token could not be read
+	GenTime time.Time
+	Causes  []Cause
+	Trace
+}
+
+const clauseStamp = "EN 319 102-1 5.4.4"
+
+// Passed tells whether the token proves its time.
+func (s *Stamp) Passed() bool { return s.Outcome.IsPassed() }
+
+// Timestamp validates one token.
+func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
+	st := &Stamp{Facts: t}
+	if t.Token == nil {
+		err := t.Err
+		st.Causes = []Cause{broken(err, t.ID)}
+		return st.conclude()
+	}
+	st.GenTime = t.Token.Info.GenTime
+	st.Basic = c.basic(t.Signature, path.Timestamping, c.tokenCauses(t))
+	st.Causes = append(st.Causes, st.Basic.Causes...)
+	st.take(st.Basic.Trace)
+	st.Findings = append(st.Findings, Tell(t.Notes, t.ID)...)
+	st.imprint(c, t)
+	st.answers(t)
+	if st.GenTime.After(c.At) {
+		st.add(verdict.Custom, verdict.CodeTimestampLater, clauseStamp, params("id", t.ID, "time", moment(st.GenTime)))
+	}
+	return st.conclude()
+}
+
+// tokenCauses are the rules of RFC 3161 for the token itself.
+func (c *Court) tokenCauses(t *eseal.Timestamp) []Cause {
+	causes := decide(t.Notes, t.ID)
+	for _, n := range t.Notes {
+		if sub, ok := tokenConsequences[n.Code]; ok {
+			causes = append(causes, Cause{Sub: sub, Finding: verdict.Finding{Code: verdict.Code(n.Code), Severity: verdict.Error, Clause: "RFC 3161 2.4.2", Object: t.ID, Params: noteParams(n)}})
+		}
+	}
+	if t.Signature.SignerInfo != nil && len(t.Signature.CertificateRefs) == 0 {
+		causes = append(causes, Cause{Sub: verdict.SigConstraintsFailure, Finding: verdict.Finding{Code: verdict.CodeTSAReference, Severity: verdict.Error, Clause: "RFC 3161 2.4.2, RFC 5816 2.2", Object: t.ID, Params: params("id", t.ID)}})
+	}
+	return causes
+}
+
+func (st *Stamp) add(sub verdict.SubIndication, code verdict.Code, clause string, ps map[string]string) {
+	st.Causes = append(st.Causes, Cause{Sub: sub, Finding: verdict.Finding{Code: code, Severity: verdict.Error, Clause: clause, Object: st.Facts.ID, Params: ps}})
+}
+
+// imprint compares the message imprint (5.5.4 step 3a, 5.2.8.4.2.5) and holds
+// its hash to the policy.
+func (st *Stamp) imprint(c *Court, t *eseal.Timestamp) {
+	info := t.Token.Info
+	switch {
+	case t.Imprint.Matches:
+	case t.Imprint.Got != nil:
+		st.add(verdict.HashFailure, verdict.CodeImprintMismatch, "RFC 3161 2.4.2", params("id", t.ID))
+	case !info.ImprintDigest.Available():
+		st.add(verdict.Custom, verdict.CodeUnsupportedAlgorithm, "RFC 3161 2.4.2", params("algorithm", imprintName(info)))
+	default:
+		st.add(verdict.SignedDataNotFound, verdict.CodeImprintNotChecked, "RFC 3161 2.4.2", params("id", t.ID))
+	}
+	for _, w := range c.Policy.Check(policy.Suite{Digest: info.ImprintDigest}, policy.UseImprint, policy.Made, c.At) {
+		code, ps := weakFinding(w)
+		st.add(verdict.CryptoConstraintsFailureNoPOE, code, "EN 319 102-1 5.2.8.4.1", ps)
+	}
+}
+
+func imprintName(info tsa.Info) string {
+	if n := info.ImprintDigest.Name(); n != "" {
+		return n
+	}
+	return info.ImprintAlgorithm.OID.Name()
+}
+
+// answers holds a response to the request that it should answer.
+func (st *Stamp) answers(t *eseal.Timestamp) {
+	if t.Request == nil {
+		return
+	}
+	for _, n := range t.Token.Answers(t.Request) {
+		st.add(verdict.SigConstraintsFailure, verdict.CodeResponseMismatch, "RFC 3161 2.4.2", answerParams(n))
+	}
+}
+
+func answerParams(n note.Note) map[string]string {
+	p := noteParams(n)
+	if p["what"] == "" {
+		p["what"] = n.Where
+	}
+	return p
+}
+
+func (st *Stamp) conclude() *Stamp {
+	st.Outcome = verdict.Pass()
+	if d, ok := Decisive(st.Causes); ok {
+		st.Outcome = verdict.Of(d.Sub)
+	}
+	st.Steps = append(st.Steps, verdict.Step{Clause: clauseStamp, Title: "time-stamp validation", Object: st.Facts.ID, Outcome: st.Outcome})
+	return st
+}

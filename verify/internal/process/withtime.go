@@ -1,0 +1,238 @@
+package process
+
+import (
+	"time"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+const clauseTime = "EN 319 102-1 5.5.4"
+
+// A Judgement is the result of validating a signature with time (5.5).
+type Judgement struct {
+	Facts   *eseal.Signature
+	Outcome verdict.Outcome
+	Basic   *Basic
+	Causes  []Cause // what is left after the proven time was weighed
+	// Best is the best-signature-time; Source the id of the time-stamp that
+	// proves it, empty where nothing does and it is the validation time.
+	Best    time.Time
+	Source  string
+	Stamps  []*Stamp
+	Counter []*Judgement
+	// Sealed is the outcome without regard to later changes of the document.
+	Sealed  verdict.Outcome
+	Changes Changes
+	Trace
+}
+
+// Signature validates one signature. documents are the time-stamps of the
+// document that cover it, already judged.
+func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
+	j := &Judgement{Facts: s, Best: c.At}
+	j.Basic = c.basic(s, path.Seal, coverage(s))
+	j.take(j.Basic.Trace)
+	for _, t := range s.Timestamps {
+		j.Stamps = append(j.Stamps, c.Timestamp(t))
+	}
+	j.best(documents)
+	j.weighTime(c)
+	j.Sealed = outcomeOf(j.Causes)
+	j.changes(c)
+	j.Outcome = outcomeOf(j.Causes)
+	for _, cs := range s.CounterSignatures {
+		j.Counter = append(j.Counter, c.Signature(cs, nil))
+	}
+	j.tellTime()
+	return j
+}
+
+func outcomeOf(causes []Cause) verdict.Outcome {
+	if d, ok := Decisive(causes); ok {
+		return verdict.Of(d.Sub)
+	}
+	return verdict.Pass()
+}
+
+// best is step 3: the earliest time that a passed token proves.
+func (j *Judgement) best(documents []*Stamp) {
+	consider := func(st *Stamp) {
+		if st.Passed() && st.GenTime.Before(j.Best) {
+			j.Best, j.Source = st.GenTime, st.Facts.ID
+		}
+	}
+	for _, st := range j.Stamps {
+		if st.Facts.Kind == eseal.SignatureTimestamp {
+			consider(st)
+		}
+	}
+	for _, st := range documents {
+		consider(st)
+	}
+	outcome := verdict.Pass()
+	j.step(clauseTime+" step 3", "best-signature-time", outcome, moment(j.Best)+" "+j.Source)
+}
+
+// weighTime is steps 4 to 10: each cause of 5.3 is held against the proven
+// time. A cause that time does not touch stays.
+func (j *Judgement) weighTime(c *Court) {
+	j.Causes = nil
+	for _, cause := range j.Basic.Causes {
+		if left, ok := c.weighCause(j, cause); ok {
+			j.Causes = append(j.Causes, left)
+		}
+	}
+	j.contentTimestamps(c)
+	j.beforeValidity()
+	j.coherence()
+	if o := outcomeOf(j.Causes); o != j.Basic.Outcome {
+		j.step(clauseTime+" step 4", "weighed at the best-signature-time", o, "before: "+j.Basic.Outcome.String())
+	}
+}
+
+// weighCause returns what is left of a cause at the best-signature-time.
+func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
+	switch {
+	case cause.Sub == verdict.RevokedNoPOE, cause.Sub == verdict.RevokedCANoPOE:
+		return j.revokedLater(cause)
+	case cause.Sub == verdict.OutOfBoundsNotRevoked:
+		x := cause.Entry.Certificate
+		if !j.Best.Before(x.NotBefore) && j.Best.Before(x.NotAfter) {
+			return Cause{}, false
+		}
+	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature:
+		return cause, j.stillWeak(c, cause)
+	case cause.Sub == verdict.TryLater && cause.About == AboutNotFresh:
+		if e := cause.Entry; e.Status.Item != nil && c.isFresh(e, j.Best) {
+			return Cause{}, false
+		}
+	case cause.Sub == verdict.TryLater && cause.About == AboutHold:
+		if j.Best.Before(effective(&cause.Entry.Status)) {
+			return Cause{}, false
+		}
+	}
+	return cause, true
+}
+
+// revokedLater is step 4a.
+func (j *Judgement) revokedLater(cause Cause) (Cause, bool) {
+	at := effective(&cause.Entry.Status)
+	if !at.After(j.Best) {
+		return cause, true
+	}
+	j.finding(verdict.Finding{Code: verdict.CodeRevokedAfterProven, Severity: verdict.Info, Clause: clauseTime + " step 4a", Object: cause.Finding.Object,
+		Params: params("at", moment(at), "bst", moment(j.Best))})
+	x := j.Basic.Signer
+	if j.Best.Before(x.NotAfter) {
+		return Cause{}, false
+	}
+	cause.Sub = verdict.OutOfBoundsNotRevoked
+	return cause, true
+}
+
+// stillWeak is step 4c and 8: the algorithm at the proven time.
+func (j *Judgement) stillWeak(c *Court, cause Cause) bool {
+	for _, w := range c.weakSignature(j.Facts, j.Basic, j.Best) {
+		if w.Finding.Params["algorithm"] == cause.Finding.Params["algorithm"] {
+			return true
+		}
+	}
+	return false
+}
+
+// beforeValidity is NOT_YET_VALID of steps 4a, 4b and 4d: proven to exist
+// before the certificate was valid.
+func (j *Judgement) beforeValidity() {
+	x := j.Basic.Signer
+	if x == nil || j.Source == "" || !j.Best.Before(x.NotBefore) {
+		return
+	}
+	j.Causes = append(j.Causes, Cause{Sub: verdict.NotYetValid, Finding: verdict.Finding{Code: verdict.CodeSignedBeforeValidity, Severity: verdict.Error,
+		Clause: clauseTime + " step 4", Object: j.Facts.ID, Params: params("bst", moment(j.Best), "notBefore", moment(x.NotBefore))}})
+}
+
+// contentTimestamps: a content time-stamp proves that the signature came
+// after it (5.3.4 steps 4 and 6).
+func (j *Judgement) contentTimestamps(c *Court) {
+	for _, st := range j.Stamps {
+		if st.Facts.Kind != eseal.ContentTimestamp || !st.Passed() {
+			continue
+		}
+		for i := range j.Causes {
+			j.Causes[i].notBefore(c, j, st.GenTime)
+		}
+	}
+}
+
+// notBefore turns a cause into a failure where the signature is proven to be
+// younger than the event.
+func (cause *Cause) notBefore(c *Court, j *Judgement, t time.Time) {
+	switch {
+	case cause.Sub == verdict.RevokedNoPOE && t.After(cause.Entry.Status.RevokedAt):
+		cause.Sub, cause.Finding.Clause = verdict.Revoked, "EN 319 102-1 5.3.4 step 4"
+	case (cause.Sub == verdict.OutOfBoundsNoPOE || cause.Sub == verdict.OutOfBoundsNotRevoked) && cause.About == AboutSigner && t.After(cause.Entry.Certificate.NotAfter):
+		cause.Sub, cause.Finding.Clause = verdict.Expired, "EN 319 102-1 5.3.4 step 4"
+	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature && len(c.weakSignature(j.Facts, j.Basic, t)) > 0:
+		cause.Sub, cause.Finding.Clause = verdict.CryptoConstraintsFailure, "EN 319 102-1 5.3.4 step 6"
+	}
+}
+
+// coherence is step 4e: signature time-stamps after every content time-stamp,
+// the accuracy of both allowed for (RFC 3161 2.4.2).
+func (j *Judgement) coherence() {
+	for _, a := range j.Stamps {
+		for _, b := range j.Stamps {
+			if a.Facts.Kind != eseal.ContentTimestamp || b.Facts.Kind != eseal.SignatureTimestamp || !a.Passed() || !b.Passed() {
+				continue
+			}
+			if b.Facts.Token.Latest().Before(a.Facts.Token.Earliest()) {
+				j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
+					Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", b.Facts.ID, "second", a.Facts.ID)}})
+				return
+			}
+		}
+	}
+}
+
+// tellTime explains the time that was used and the tokens that prove nothing.
+func (j *Judgement) tellTime() {
+	s := j.Facts
+	if j.Source != "" {
+		j.finding(verdict.Finding{Code: verdict.CodeBestTime, Severity: verdict.Info, Clause: clauseTime + " step 3", Object: s.ID, Params: params("time", moment(j.Best), "source", j.Source)})
+	} else {
+		j.finding(verdict.Finding{Code: verdict.CodeNoProvenTime, Severity: verdict.Info, Clause: clauseTime + " step 1", Object: s.ID})
+	}
+	if s.ClaimedSigningTime != nil {
+		j.finding(verdict.Finding{Code: verdict.CodeClaimedTime, Severity: verdict.Info, Clause: "EN 319 102-1 5.2.8.4.2.2", Object: s.ID, Params: params("time", moment(*s.ClaimedSigningTime))})
+	}
+	for _, st := range j.Stamps {
+		if !st.Passed() {
+			j.finding(verdict.Finding{Code: verdict.CodeTimestampFailed, Severity: verdict.Warning, Clause: clauseTime + " step 3", Object: st.Facts.ID, Params: params("id", st.Facts.ID, "reason", st.Outcome.String())})
+		}
+	}
+	for _, cs := range j.Counter {
+		if !cs.Outcome.IsPassed() {
+			j.finding(verdict.Finding{Code: verdict.CodeCounterSignature, Severity: verdict.Warning, Clause: "EN 319 102-1 5.2.8.4.2.6", Object: cs.Facts.ID, Params: params("id", cs.Facts.ID, "reason", cs.Outcome.String())})
+		}
+	}
+}
+
+// Passed tells whether nothing stands against the signature.
+func (j *Judgement) Passed() bool { return j.Outcome.IsPassed() }
+
+// DocumentStamps are the time-stamps of a PDF whose byte ranges cover a
+// signature: those of a later revision.
+func DocumentStamps(s *eseal.Signature, all []*Stamp) []*Stamp {
+	if s.Field == nil || s.Field.Revision == 0 {
+		return nil
+	}
+	var out []*Stamp
+	for _, st := range all {
+		if f := st.Facts.Field; f != nil && f.Coverage.Valid && f.Revision > s.Field.Revision {
+			out = append(out, st)
+		}
+	}
+	return out
+}
