@@ -37,31 +37,25 @@ func readAttributes(r *ber.Reader, list []Attribute, values [][]byte) ([]Attribu
 	return list, values, nil
 }
 
-func readAttribute(r *ber.Reader, values [][]byte) (Attribute, [][]byte, error) {
-	e, in, err := r.ExpectEnter(ber.Sequence, "Attribute")
-	if err != nil {
-		return Attribute{}, values, err
+func readAttribute(r *ber.Reader, values [][]byte) (a Attribute, _ [][]byte, err error) {
+	var in, set ber.Reader
+	if a.Raw, err = enter(r, ber.Sequence, "Attribute", &in); err != nil {
+		return a, values, err
 	}
-	id, err := in.Expect(ber.ObjectID, "attrType")
-	if err != nil {
-		return Attribute{}, values, err
+	if a.Type, err = objectID(&in, "attrType"); err != nil {
+		return a, values, err
 	}
-	a := Attribute{Raw: e.Raw}
-	if a.Type, err = id.OID(); err != nil {
-		return Attribute{}, values, fmt.Errorf("attrType: %w", err)
-	}
-	_, set, err := in.ExpectEnter(ber.Set, "attrValues")
-	if err != nil {
-		return Attribute{}, values, err
+	if _, err = enter(&in, ber.Set, "attrValues", &set); err != nil {
+		return a, values, err
 	}
 	if !in.Empty() {
-		return Attribute{}, values, fmt.Errorf("octet %d: an element follows attrValues", in.Offset())
+		return a, values, fmt.Errorf("octet %d: an element follows attrValues", in.Offset())
 	}
 	start := len(values)
 	for !set.Empty() {
 		v, err := set.Next()
 		if err != nil {
-			return Attribute{}, values, fmt.Errorf("value of %s: %w", a.Type.Name(), err)
+			return a, values, fmt.Errorf("value of %s: %w", a.Type.Name(), err)
 		}
 		values = append(values, v.Raw)
 	}
@@ -97,36 +91,26 @@ func (s *SignerInfo) SignedAttribute(t ber.OID) (*Attribute, bool) { return find
 // UnsignedAttribute is the first unsigned attribute of a type.
 func (s *SignerInfo) UnsignedAttribute(t ber.OID) (*Attribute, bool) { return find(s.UnsignedAttrs, t) }
 
-// value opens the only value of a signed attribute: false when there is no
-// such attribute. None or several values are an error.
-func (s *SignerInfo) value(t ber.OID) (ber.Element, ber.Reader, bool, error) {
+// value is the only value of a signed attribute: false when there is no such
+// attribute. None or several values are an error.
+func (s *SignerInfo) value(t ber.OID) ([]byte, bool, error) {
 	a, ok := find(s.SignedAttrs, t)
 	if !ok {
-		return ber.Element{}, ber.Reader{}, false, nil
+		return nil, false, nil
 	}
 	if len(a.Values) != 1 {
-		return ber.Element{}, ber.Reader{}, true, fmt.Errorf("%s has %d values where one is needed", t.Name(), len(a.Values))
+		return nil, true, fmt.Errorf("%s has %d values where one is needed", t.Name(), len(a.Values))
 	}
-	r := ber.NewReader(a.Values[0], s.purse)
-	e, err := r.Next()
-	if err != nil {
-		return e, r, true, fmt.Errorf("%s: %w", t.Name(), err)
-	}
-	return e, r, true, nil
+	return a.Values[0], true, nil
 }
 
-// enterValue opens the only value of a signed attribute that is constructed.
-func (s *SignerInfo) enterValue(t ber.OID) (ber.Element, ber.Reader, bool, error) {
-	e, r, ok, err := s.value(t)
+// enterValue opens the only value of a signed attribute that is a SEQUENCE.
+func (s *SignerInfo) enterValue(t ber.OID, in *ber.Reader) (bool, error) {
+	v, ok, err := s.value(t)
 	if err != nil || !ok {
-		return e, r, ok, err
+		return ok, err
 	}
-	if e.Tag != ber.Sequence {
-		return e, r, true, fmt.Errorf("%s: %s found where a SEQUENCE is needed", t.Name(), e.Tag)
-	}
-	in, err := r.Enter(e)
-	if err != nil {
-		return e, r, true, fmt.Errorf("%s: %w", t.Name(), err)
-	}
-	return e, in, true, nil
+	r := ber.NewReader(v, s.purse)
+	_, err = enter(&r, ber.Sequence, t.Name(), in)
+	return true, err
 }

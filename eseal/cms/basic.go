@@ -6,57 +6,49 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // MessageDigest is the value of the message-digest attribute (RFC 5652 11.2);
 // false when it is absent, malformed or has not exactly one value.
 func (s *SignerInfo) MessageDigest() ([]byte, bool) {
-	e, r, ok, err := s.value(oidMessageDigest)
-	if !ok || err != nil || e.Tag != ber.OctetString {
-		return nil, false
-	}
-	b, err := r.Octets(e)
-	return b, err == nil
+	b, err := s.messageDigest()
+	return b, b != nil && err == nil
 }
 
-func (s *SignerInfo) checkMessageDigest() error {
-	e, r, _, err := s.value(oidMessageDigest)
-	if err == nil && e.Tag != ber.OctetString {
-		err = fmt.Errorf("%s found where an OCTET STRING is needed", e.Tag)
+func (s *SignerInfo) messageDigest() ([]byte, error) {
+	v, ok, err := s.value(oidMessageDigest)
+	if err != nil || !ok {
+		return nil, err
 	}
-	if err == nil {
-		_, err = r.Octets(e)
-	}
-	return err
+	r := ber.NewReader(v, s.purse)
+	return octets(&r, "message-digest")
 }
 
 // ContentTypeAttr is the value of the content-type attribute (RFC 5652 11.1);
 // false when it is absent, malformed or has not exactly one value.
 func (s *SignerInfo) ContentTypeAttr() (ber.OID, bool) {
-	e, _, ok, err := s.value(oidContentType)
-	if !ok || err != nil || e.Tag != ber.ObjectID {
-		return "", false
-	}
-	t, err := e.OID()
-	return t, err == nil
+	t, err := s.contentType()
+	return t, t != "" && err == nil
 }
 
-func (s *SignerInfo) checkContentType() error {
-	e, _, _, err := s.value(oidContentType)
-	if err == nil {
-		_, err = e.OID()
+func (s *SignerInfo) contentType() (ber.OID, error) {
+	v, ok, err := s.value(oidContentType)
+	if err != nil || !ok {
+		return "", err
 	}
-	return err
+	r := ber.NewReader(v, s.purse)
+	return objectID(&r, "content-type")
 }
 
 // SigningTime is the claimed time (RFC 5652 11.3). It proves nothing. Without
 // the attribute it is nil, and so is the error.
 func (s *SignerInfo) SigningTime() (*time.Time, error) {
-	e, _, ok, err := s.value(oidSigningTime)
+	v, ok, err := s.value(oidSigningTime)
 	if err != nil || !ok {
 		return nil, err
 	}
-	t, _, err := signingTime(e)
+	t, _, err := signingTime(v, s.purse)
 	if err != nil {
 		return nil, err
 	}
@@ -65,27 +57,41 @@ func (s *SignerInfo) SigningTime() (*time.Time, error) {
 
 // signingTime reads Time. proper: DER, without fraction, and UTCTime exactly
 // from 1950 to 2049 (RFC 5652 11.3).
-func signingTime(e ber.Element) (t time.Time, proper bool, err error) {
-	if e.Tag != ber.UTCTime && e.Tag != ber.GeneralizedTime {
-		return t, false, fmt.Errorf("signing-time: %s is not a time", e.Tag)
+func signingTime(value []byte, p *purse.Purse) (t time.Time, proper bool, err error) {
+	r := ber.NewReader(value, p)
+	e, err := r.Next()
+	if err == nil && e.Tag != ber.UTCTime && e.Tag != ber.GeneralizedTime {
+		err = fmt.Errorf("%s is not a time", e.Tag)
 	}
-	t, der, err := e.Time()
+	der := false
+	if err == nil {
+		t, der, err = e.Time()
+	}
 	if err != nil {
 		return t, false, fmt.Errorf("signing-time: %w", err)
 	}
-	year := t.Year()
-	utc := year >= 1950 && year <= 2049
+	utc := t.Year() >= 1950 && t.Year() <= 2049
 	return t, der && utc == (e.Tag == ber.UTCTime) && t.Nanosecond() == 0, nil
 }
 
+func (s *SignerInfo) checkContentType() error {
+	_, err := s.contentType()
+	return err
+}
+
+func (s *SignerInfo) checkMessageDigest() error {
+	_, err := s.messageDigest()
+	return err
+}
+
 func (s *SignerInfo) checkSigningTime() error {
-	e, _, _, err := s.value(oidSigningTime)
+	v, _, err := s.value(oidSigningTime)
 	if err != nil {
 		return err
 	}
-	_, proper, err := signingTime(e)
+	_, proper, err := signingTime(v, s.purse)
 	if err == nil && !proper {
-		s.note(CodeTimeForm, "signedAttrs", -1, note.Params{"value": string(e.Body)})
+		s.note(CodeTimeForm, "signedAttrs", -1, note.Params{"value": fmt.Sprintf("%q", v[2:])})
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package cms
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -30,15 +31,15 @@ type PolicyQualifier struct {
 
 // SignaturePolicy reads the signature policy; nil without the attribute.
 func (s *SignerInfo) SignaturePolicy() (*SignaturePolicy, error) {
-	e, _, ok, err := s.value(oidPolicyID)
+	v, ok, err := s.value(oidPolicyID)
 	if err != nil || !ok {
 		return nil, err
 	}
-	if e.Tag == ber.Null {
+	if bytes.Equal(v, null) {
 		return &SignaturePolicy{Implied: true}, nil
 	}
-	_, in, _, err := s.enterValue(oidPolicyID)
-	if err != nil {
+	var in ber.Reader
+	if _, err := s.enterValue(oidPolicyID, &in); err != nil {
 		return nil, err
 	}
 	p := &SignaturePolicy{}
@@ -48,30 +49,21 @@ func (s *SignerInfo) SignaturePolicy() (*SignaturePolicy, error) {
 	return p, nil
 }
 
-func (p *SignaturePolicy) read(in *ber.Reader) error {
-	id, err := in.Expect(ber.ObjectID, "sigPolicyId")
-	if err != nil {
+func (p *SignaturePolicy) read(in *ber.Reader) (err error) {
+	if p.ID, err = objectID(in, "sigPolicyId"); err != nil || in.Empty() {
 		return err
 	}
-	if p.ID, err = id.OID(); err != nil || in.Empty() {
-		return err
-	}
-	_, hash, err := in.ExpectEnter(ber.Sequence, "sigPolicyHash")
-	if err != nil {
+	var hash, list ber.Reader
+	if _, err := enter(in, ber.Sequence, "sigPolicyHash", &hash); err != nil {
 		return err
 	}
 	if p.HashAlgorithm, err = readAlgorithm(&hash, "sigPolicyHash.hashAlgorithm"); err != nil {
 		return err
 	}
-	v, err := hash.Expect(ber.OctetString, "sigPolicyHash.hashValue")
-	if err != nil {
+	if p.Hash, err = octets(&hash, "sigPolicyHash.hashValue"); err != nil || in.Empty() {
 		return err
 	}
-	if p.Hash, err = hash.Octets(v); err != nil || in.Empty() {
-		return err
-	}
-	_, list, err := in.ExpectEnter(ber.Sequence, "sigPolicyQualifiers")
-	if err != nil {
+	if _, err := enter(in, ber.Sequence, "sigPolicyQualifiers", &list); err != nil {
 		return err
 	}
 	for !list.Empty() {
@@ -82,17 +74,13 @@ func (p *SignaturePolicy) read(in *ber.Reader) error {
 	return nil
 }
 
-func (p *SignaturePolicy) readQualifier(list *ber.Reader) error {
-	_, in, err := list.ExpectEnter(ber.Sequence, "SigPolicyQualifierInfo")
-	if err != nil {
-		return err
-	}
-	id, err := in.Expect(ber.ObjectID, "sigPolicyQualifierId")
-	if err != nil {
-		return err
-	}
+func (p *SignaturePolicy) readQualifier(list *ber.Reader) (err error) {
 	var q PolicyQualifier
-	if q.ID, err = id.OID(); err != nil {
+	var in ber.Reader
+	if _, err = enter(list, ber.Sequence, "SigPolicyQualifierInfo", &in); err != nil {
+		return err
+	}
+	if q.ID, err = objectID(&in, "sigPolicyQualifierId"); err != nil {
 		return err
 	}
 	if !in.Empty() {
@@ -131,15 +119,11 @@ func (s *SignerInfo) CommitmentTypes() ([]CommitmentType, error) {
 }
 
 func readCommitment(r *ber.Reader) (c CommitmentType, err error) {
-	_, in, err := r.ExpectEnter(ber.Sequence, "CommitmentTypeIndication")
-	if err != nil {
+	var in ber.Reader
+	if _, err = enter(r, ber.Sequence, "CommitmentTypeIndication", &in); err != nil {
 		return c, err
 	}
-	id, err := in.Expect(ber.ObjectID, "commitmentTypeId")
-	if err != nil {
-		return c, err
-	}
-	if c.ID, err = id.OID(); err != nil || in.Empty() {
+	if c.ID, err = objectID(&in, "commitmentTypeId"); err != nil || in.Empty() {
 		return c, err
 	}
 	q, err := in.Expect(ber.Sequence, "commitmentTypeQualifier")
@@ -158,7 +142,8 @@ type SignerLocation struct {
 
 // SignerLocation reads the signer-location; nil without the attribute.
 func (s *SignerInfo) SignerLocation() (*SignerLocation, error) {
-	_, in, ok, err := s.enterValue(oidSignerLocation)
+	var in ber.Reader
+	ok, err := s.enterValue(oidSignerLocation, &in)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -240,7 +225,8 @@ type ContentHints struct {
 
 // ContentHints reads the content-hints; nil without the attribute.
 func (s *SignerInfo) ContentHints() (*ContentHints, error) {
-	_, in, ok, err := s.enterValue(oidContentHint)
+	var in ber.Reader
+	ok, err := s.enterValue(oidContentHint, &in)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -252,11 +238,7 @@ func (s *SignerInfo) ContentHints() (*ContentHints, error) {
 	if ok {
 		h.Description, _ = text.Text()
 	}
-	id, err := in.Expect(ber.ObjectID, "contentType")
-	if err == nil {
-		h.Type, err = id.OID()
-	}
-	if err != nil {
+	if h.Type, err = objectID(&in, "contentType"); err != nil {
 		return nil, fmt.Errorf("content-hints: %w", err)
 	}
 	return h, nil
@@ -264,9 +246,14 @@ func (s *SignerInfo) ContentHints() (*ContentHints, error) {
 
 // MimeType is the mime-type attribute (EN 319 122-1 5.2.4.2); empty without it.
 func (s *SignerInfo) MimeType() (string, error) {
-	e, _, ok, err := s.value(oidMimeType)
+	v, ok, err := s.value(oidMimeType)
 	if err != nil || !ok {
 		return "", err
+	}
+	r := ber.NewReader(v, s.purse)
+	e, err := r.Next()
+	if err != nil {
+		return "", fmt.Errorf("mime-type: %w", err)
 	}
 	if e.Tag != ber.UTF8String || e.Constructed {
 		return "", fmt.Errorf("mime-type: %s found where a UTF8String is needed", e.Tag)

@@ -96,8 +96,8 @@ func Parse(data []byte, p *purse.Purse) (*SignedData, error) {
 func (m *message) parse(data []byte) error {
 	sd := &m.sd
 	r := ber.NewReader(data, sd.purse)
-	in, err := sd.enterContentInfo(&r)
-	if err != nil {
+	var in ber.Reader
+	if err := sd.enterContentInfo(&r, &in); err != nil {
 		return err
 	}
 	sd.Trailing = int64(len(r.Rest()))
@@ -107,11 +107,12 @@ func (m *message) parse(data []byte) error {
 	if err := sd.readHead(&in); err != nil {
 		return err
 	}
-	e, enc, err := in.ExpectEnter(ber.Sequence, "encapContentInfo")
+	var enc ber.Reader
+	raw, err := enter(&in, ber.Sequence, "encapContentInfo", &enc)
 	if err != nil {
 		return err
 	}
-	sd.encap = inMemory(e.Raw)
+	sd.encap = inMemory(raw)
 	if err := sd.readEncap(&enc, data); err != nil {
 		return fmt.Errorf("encapContentInfo: %w", err)
 	}
@@ -120,54 +121,44 @@ func (m *message) parse(data []byte) error {
 
 // enterContentInfo steps into SignedData. A SignedData without its
 // ContentInfo is taken, with a note.
-func (sd *SignedData) enterContentInfo(r *ber.Reader) (ber.Reader, error) {
-	_, in, err := r.ExpectEnter(ber.Sequence, "ContentInfo")
-	if err != nil {
-		return ber.Reader{}, err
+func (sd *SignedData) enterContentInfo(r, body *ber.Reader) error {
+	var info, content ber.Reader
+	if _, err := enter(r, ber.Sequence, "ContentInfo", &info); err != nil {
+		return err
 	}
-	if tag, _ := in.Peek(); tag == ber.Integer {
+	if tag, _ := info.Peek(); tag == ber.Integer {
 		sd.note(CodeBare, "SignedData", 0, nil)
-		return in, nil
+		*body = info
+		return nil
 	}
-	e, err := in.Expect(ber.ObjectID, "contentType")
+	typ, err := objectID(&info, "contentType")
 	if err != nil {
-		return ber.Reader{}, err
-	}
-	typ, err := e.OID()
-	if err != nil {
-		return ber.Reader{}, fmt.Errorf("contentType: %w", err)
+		return err
 	}
 	if typ != oidSignedData {
-		return ber.Reader{}, &NotSignedData{ContentType: typ}
+		return &NotSignedData{ContentType: typ}
 	}
-	_, c, err := in.ExpectEnter(ber.Context(0), "content")
-	if err != nil {
-		return ber.Reader{}, err
+	if _, err := enter(&info, ber.Context(0), "content", &content); err != nil {
+		return err
 	}
-	_, body, err := c.ExpectEnter(ber.Sequence, "SignedData")
-	if err != nil {
-		return ber.Reader{}, err
+	if _, err := enter(&content, ber.Sequence, "SignedData", body); err != nil {
+		return err
 	}
-	if !c.Empty() || !in.Empty() {
-		sd.note(CodeUnknownElement, "ContentInfo", c.Offset(), nil)
+	if !content.Empty() || !info.Empty() {
+		sd.note(CodeUnknownElement, "ContentInfo", content.Offset(), nil)
 	}
-	return body, nil
+	return nil
 }
 
 // readHead reads version and digestAlgorithms.
-func (sd *SignedData) readHead(in *ber.Reader) error {
-	e, err := in.Expect(ber.Integer, "version")
-	if err != nil {
+func (sd *SignedData) readHead(in *ber.Reader) (err error) {
+	if sd.Version, err = version(in); err != nil {
 		return err
 	}
-	if sd.Version, err = version(e); err != nil {
+	var algs ber.Reader
+	if sd.RawDigestAlgorithms, err = enter(in, ber.Set, "digestAlgorithms", &algs); err != nil {
 		return err
 	}
-	set, algs, err := in.ExpectEnter(ber.Set, "digestAlgorithms")
-	if err != nil {
-		return err
-	}
-	sd.RawDigestAlgorithms = set.Raw
 	for !algs.Empty() {
 		a, err := readAlgorithm(&algs, "digestAlgorithms")
 		if err != nil {
@@ -178,28 +169,13 @@ func (sd *SignedData) readHead(in *ber.Reader) error {
 	return nil
 }
 
-func version(e ber.Element) (int, error) {
-	v, err := e.Int64()
-	if err == nil && (v < 0 || v > 1<<15) {
-		err = fmt.Errorf("octet %d: version %d is out of range", e.Offset, v)
-	}
-	return int(v), err
-}
-
 // readEncap reads the contents of encapContentInfo; data is what in lies in.
-func (sd *SignedData) readEncap(in *ber.Reader, data []byte) error {
-	e, err := in.Expect(ber.ObjectID, "eContentType")
-	if err != nil {
+func (sd *SignedData) readEncap(in *ber.Reader, data []byte) (err error) {
+	if sd.ContentType, err = objectID(in, "eContentType"); err != nil || in.Empty() {
 		return err
 	}
-	if sd.ContentType, err = e.OID(); err != nil {
-		return fmt.Errorf("eContentType: %w", err)
-	}
-	if in.Empty() {
-		return nil
-	}
-	_, c, err := in.ExpectEnter(ber.Context(0), "eContent")
-	if err != nil {
+	var c ber.Reader
+	if _, err := enter(in, ber.Context(0), "eContent", &c); err != nil {
 		return err
 	}
 	v, err := c.Next()
@@ -252,8 +228,8 @@ func (m *message) readTail(in *ber.Reader) error {
 			return err
 		}
 	}
-	_, set, err := in.ExpectEnter(ber.Set, "signerInfos")
-	if err != nil {
+	var set ber.Reader
+	if _, err := enter(in, ber.Set, "signerInfos", &set); err != nil {
 		return err
 	}
 	for !set.Empty() {
@@ -295,40 +271,29 @@ func (m *message) readSigner(set *ber.Reader) error {
 }
 
 // readAlgorithm reads one AlgorithmIdentifier (RFC 5280 4.1.1.2).
-func readAlgorithm(r *ber.Reader, what string) (AlgorithmIdentifier, error) {
-	e, err := r.Expect(ber.Sequence, what)
-	if err != nil {
-		return AlgorithmIdentifier{}, err
-	}
-	return algorithm(r, e, what)
-}
-
-// algorithm reads the contents of e, which may be implicitly tagged.
-func algorithm(r *ber.Reader, e ber.Element, what string) (AlgorithmIdentifier, error) {
-	a := AlgorithmIdentifier{Raw: e.Raw}
-	in, err := r.Enter(e)
-	if err != nil {
-		return a, fmt.Errorf("%s: %w", what, err)
-	}
-	id, err := in.Expect(ber.ObjectID, what)
-	if err != nil {
+func readAlgorithm(r *ber.Reader, what string) (a AlgorithmIdentifier, err error) {
+	var in ber.Reader
+	if a.Raw, err = enter(r, ber.Sequence, what, &in); err != nil {
 		return a, err
 	}
-	if a.OID, err = id.OID(); err != nil {
-		return a, fmt.Errorf("%s: %w", what, err)
-	}
-	if in.Empty() {
-		return a, nil
+	a.OID, a.Params, err = algorithm(&in, what)
+	return a, err
+}
+
+// algorithm reads the contents of an AlgorithmIdentifier.
+func algorithm(in *ber.Reader, what string) (ber.OID, []byte, error) {
+	id, err := objectID(in, what)
+	if err != nil || in.Empty() {
+		return id, nil, err
 	}
 	params, err := in.Next()
 	if err != nil {
-		return a, fmt.Errorf("%s parameters: %w", what, err)
+		return id, nil, fmt.Errorf("%s parameters: %w", what, err)
 	}
-	a.Params = params.Raw
 	if !in.Empty() {
-		return a, fmt.Errorf("%s: octet %d: an element follows the parameters", what, in.Offset())
+		return id, nil, fmt.Errorf("%s: octet %d: an element follows the parameters", what, in.Offset())
 	}
-	return a, nil
+	return id, params.Raw, nil
 }
 
 // note adds a deviation of the message; off counts in the buffer being read, -1 unknown.
@@ -347,6 +312,9 @@ func (sd *SignedData) EncapsulatedContentInfo() io.Reader { return sd.encap.Read
 // ranOut tells whether the purse is empty: an outcome of its own, which no
 // reader may take for a malformed element.
 func ranOut(err error) bool {
+	if err == nil {
+		return false
+	}
 	var empty *purse.Empty
 	return errors.As(err, &empty)
 }

@@ -56,12 +56,11 @@ func (s *SignerInfo) readRefs() {
 //	ESSCertID ::= SEQUENCE { certHash OCTET STRING, issuerSerial IssuerSerial OPTIONAL }
 func (s *SignerInfo) readSigningCertificate(value []byte, v1 bool) error {
 	r := ber.NewReader(value, s.purse)
-	_, in, err := r.ExpectEnter(ber.Sequence, "SigningCertificate")
-	if err != nil {
+	var in, certs ber.Reader
+	if _, err := enter(&r, ber.Sequence, "SigningCertificate", &in); err != nil {
 		return err
 	}
-	_, certs, err := in.ExpectEnter(ber.Sequence, "certs")
-	if err != nil {
+	if _, err := enter(&in, ber.Sequence, "certs", &certs); err != nil {
 		return err
 	}
 	if certs.Empty() {
@@ -80,9 +79,9 @@ func (s *SignerInfo) readSigningCertificate(value []byte, v1 bool) error {
 	return nil
 }
 
-func (c *CertRef) readESS(certs *ber.Reader) error {
-	_, in, err := certs.ExpectEnter(ber.Sequence, "ESSCertID")
-	if err != nil {
+func (c *CertRef) readESS(certs *ber.Reader) (err error) {
+	var in ber.Reader
+	if _, err = enter(certs, ber.Sequence, "ESSCertID", &in); err != nil {
 		return err
 	}
 	if tag, _ := in.Peek(); tag == ber.Sequence && !c.V1 {
@@ -90,12 +89,8 @@ func (c *CertRef) readESS(certs *ber.Reader) error {
 			return err
 		}
 	}
-	hash, err := in.Expect(ber.OctetString, "certHash")
-	if err != nil {
+	if c.Hash, err = octets(&in, "certHash"); err != nil {
 		return err
-	}
-	if c.Hash, err = in.Octets(hash); err != nil {
-		return fmt.Errorf("certHash: %w", err)
 	}
 	if in.Empty() {
 		return nil
@@ -109,12 +104,13 @@ func (c *CertRef) readESS(certs *ber.Reader) error {
 //
 //	IssuerSerial ::= SEQUENCE { issuer GeneralNames, serialNumber INTEGER }
 func (c *CertRef) readIssuerSerial(r *ber.Reader) {
-	e, in, err := r.ExpectEnter(ber.Sequence, "issuerSerial")
+	var in ber.Reader
+	raw, err := enter(r, ber.Sequence, "issuerSerial", &in)
 	if err != nil {
 		c.Err = err
 		return
 	}
-	c.RawIssuerSerial = e.Raw
+	c.RawIssuerSerial = raw
 	c.Issuer, c.Serial, err = issuerSerial(&in)
 	if err == nil && !r.Empty() {
 		err = fmt.Errorf("octet %d: an element follows issuerSerial", r.Offset())
@@ -127,25 +123,20 @@ func (c *CertRef) readIssuerSerial(r *ber.Reader) {
 // issuerSerial reads the contents of IssuerSerial. RFC 5035 5.4.1 wants
 // exactly one directoryName for a public-key certificate.
 func issuerSerial(in *ber.Reader) ([]byte, *big.Int, error) {
-	names, list, err := in.ExpectEnter(ber.Sequence, "issuer")
-	if err != nil {
+	var list, dir ber.Reader
+	if _, err := enter(in, ber.Sequence, "issuer", &list); err != nil {
 		return nil, nil, err
 	}
-	if list.Empty() {
-		return nil, nil, fmt.Errorf("octet %d: issuer is empty", names.Offset)
+	if tag, _ := list.Peek(); tag != ber.Context(4) {
+		return nil, nil, fmt.Errorf("octet %d: issuer does not start with a directoryName", list.Offset())
 	}
-	dir, err := list.Next()
-	if err != nil {
+	if _, err := enter(&list, ber.Context(4), "issuer", &dir); err != nil {
 		return nil, nil, err
 	}
-	if dir.Tag != ber.Context(4) || !list.Empty() {
-		return nil, nil, fmt.Errorf("octet %d: issuer is not exactly one directoryName", dir.Offset)
+	if !list.Empty() {
+		return nil, nil, fmt.Errorf("octet %d: issuer has more than one name", list.Offset())
 	}
-	inner, err := list.Enter(dir)
-	if err != nil {
-		return nil, nil, err
-	}
-	name, err := inner.Expect(ber.Sequence, "directoryName")
+	name, err := dir.Expect(ber.Sequence, "directoryName")
 	if err != nil {
 		return nil, nil, err
 	}

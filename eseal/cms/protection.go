@@ -2,7 +2,6 @@ package cms
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -23,7 +22,8 @@ type AlgorithmProtection struct {
 
 // AlgorithmProtection reads the attribute; nil without it.
 func (s *SignerInfo) AlgorithmProtection() (*AlgorithmProtection, error) {
-	_, in, ok, err := s.enterValue(oidAlgorithmProtect)
+	var in ber.Reader
+	ok, err := s.enterValue(oidAlgorithmProtect, &in)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -39,14 +39,11 @@ func (p *AlgorithmProtection) read(in *ber.Reader) (err error) {
 	if p.Digest, err = readAlgorithm(in, "digestAlgorithm"); err != nil {
 		return err
 	}
-	e, ok, err := in.Optional(ber.Context(1))
-	if err != nil {
+	var sig ber.Reader
+	if p.Signature.Raw, err = enter(in, ber.Context(1), "signatureAlgorithm", &sig); err != nil {
 		return err
 	}
-	if !ok {
-		return errors.New("signatureAlgorithm is missing")
-	}
-	if p.Signature, err = algorithm(in, e, "signatureAlgorithm"); err != nil {
+	if p.Signature.OID, p.Signature.Params, err = algorithm(&sig, "signatureAlgorithm"); err != nil {
 		return err
 	}
 	if !in.Empty() {

@@ -158,8 +158,8 @@ func LooksLikeSignedAttributes(content []byte) bool {
 		return false
 	}
 	r := ber.NewReader(content, nil)
-	_, in, err := r.ExpectEnter(ber.Set, "attributes")
-	if err != nil || !r.Empty() {
+	var in ber.Reader
+	if _, err := enter(&r, ber.Set, "attributes", &in); err != nil || !r.Empty() {
 		return false
 	}
 	list, _, err := readAttributes(&in, nil, nil)
@@ -168,7 +168,7 @@ func LooksLikeSignedAttributes(content []byte) bool {
 }
 
 func (s *SignerInfo) checkSignedAttrs(sd *SignedData) {
-	if cause := notDER(s.RawSignedAttrs, s.purse); cause != "" {
+	if cause := s.notDER(); cause != "" {
 		s.note(CodeNotDER, "signedAttrs", -1, note.Params{"cause": cause})
 	}
 	once := firsts(s.SignedAttrs)

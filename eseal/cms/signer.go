@@ -62,17 +62,13 @@ func (s *SignerInfo) read(r *ber.Reader, e ber.Element) error {
 func (s *SignerInfo) readFields(r *ber.Reader, e ber.Element) error {
 	s.Raw = e.Raw
 	if e.Tag != ber.Sequence {
-		return fmt.Errorf("octet %d: %s found where a SEQUENCE is needed", e.Offset, e.Tag)
+		return unexpected(e.Tag, e.Offset, ber.Sequence, "SignerInfo", nil)
 	}
 	in, err := r.Enter(e)
 	if err != nil {
 		return err
 	}
-	v, err := in.Expect(ber.Integer, "version")
-	if err != nil {
-		return err
-	}
-	if s.Version, err = version(v); err != nil {
+	if s.Version, err = version(&in); err != nil {
 		return err
 	}
 	if err := s.readIdentifier(&in); err != nil {
@@ -87,12 +83,8 @@ func (s *SignerInfo) readFields(r *ber.Reader, e ber.Element) error {
 	if s.SignatureAlgorithm, err = readAlgorithm(&in, "signatureAlgorithm"); err != nil {
 		return err
 	}
-	sig, err := in.Expect(ber.OctetString, "signature")
-	if err != nil {
+	if s.Signature, err = octets(&in, "signature"); err != nil {
 		return err
-	}
-	if s.Signature, err = in.Octets(sig); err != nil {
-		return fmt.Errorf("signature: %w", err)
 	}
 	if err := s.readUnsigned(&in); err != nil {
 		return err
@@ -104,34 +96,27 @@ func (s *SignerInfo) readFields(r *ber.Reader, e ber.Element) error {
 }
 
 // readIdentifier reads SignerIdentifier.
-func (s *SignerInfo) readIdentifier(r *ber.Reader) error {
-	e, err := r.Next()
-	if err != nil {
+func (s *SignerInfo) readIdentifier(r *ber.Reader) (err error) {
+	if tag, ok := r.Peek(); ok && tag == ber.Context(0) {
+		e, err := r.Next()
+		if err == nil {
+			s.SubjectKeyID, err = r.Octets(e)
+		}
 		return err
 	}
-	switch e.Tag {
-	case ber.Context(0):
-		s.SubjectKeyID, err = r.Octets(e)
-		return err
-	case ber.Sequence:
-	default:
-		return fmt.Errorf("octet %d: %s is neither issuerAndSerialNumber nor subjectKeyIdentifier", e.Offset, e.Tag)
-	}
-	in, err := r.Enter(e)
-	if err != nil {
+	var in ber.Reader
+	if _, err = enter(r, ber.Sequence, "issuerAndSerialNumber", &in); err != nil {
 		return err
 	}
-	name, err := in.Expect(ber.Sequence, "issuer")
-	if err != nil {
+	if s.Issuer, err = element(&in, ber.Sequence, "issuer"); err != nil {
 		return err
 	}
-	serial, err := in.Expect(ber.Integer, "serialNumber")
-	if err != nil {
-		return err
+	e, err := in.Next()
+	if err != nil || e.Tag != ber.Integer {
+		return unexpected(e.Tag, e.Offset, ber.Integer, "serialNumber", err)
 	}
-	s.Issuer = name.Raw
-	s.RawSerial = serial.Body
-	s.Serial, err = s.integer(serial)
+	s.RawSerial = e.Body
+	s.Serial, err = s.integer(e)
 	return err
 }
 

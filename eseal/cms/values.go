@@ -164,11 +164,7 @@ func otherHash(r *ber.Reader) (AlgorithmIdentifier, []byte, error) {
 	if err != nil {
 		return alg, nil, err
 	}
-	v, err := in.Expect(ber.OctetString, "OtherHash.hashValue")
-	if err != nil {
-		return alg, nil, err
-	}
-	b, err := in.Octets(v)
+	b, err := octets(&in, "OtherHash.hashValue")
 	return alg, b, err
 }
 
