@@ -1,7 +1,10 @@
 // Package revocation says what CRLs (RFC 5280 6.3) and OCSP responses (RFC
-// 6960) say about one certificate at one time: which data apply, whose word
-// they are, and what the latest of them states. Whether that is fresh enough,
-// or needed at all, is for the caller's policy.
+// 6960) say about one certificate: which data apply, whose word they are, and
+// what the latest of them states. Whether that is fresh enough, whether a
+// revocation lies before the time that matters, and whether data are needed
+// at all, is for the caller's policy.
+//
+// The answer does not depend on the order of the data.
 package revocation
 
 import (
@@ -32,7 +35,7 @@ func (s State) String() string {
 	if int(s) < len(stateNames) {
 		return stateNames[s]
 	}
-	return "unknown"
+	return stateNames[Unknown]
 }
 
 // An Item is one CRL or one OCSP response.
@@ -40,6 +43,21 @@ type Item struct {
 	CRL  *cert.CRL
 	OCSP *cert.OCSPResponse
 	Ref  any // the caller's tag
+}
+
+// Kind is "CRL" or "OCSP".
+func (i *Item) Kind() string {
+	if i.CRL != nil {
+		return "CRL"
+	}
+	return "OCSP"
+}
+
+func (i *Item) digest() [32]byte {
+	if i.CRL != nil {
+		return i.CRL.SHA256
+	}
+	return i.OCSP.SHA256
 }
 
 // Input asks for the status of one certificate.
@@ -51,8 +69,9 @@ type Input struct {
 	At     time.Time
 
 	// Delegate answers for a signer that is not the issuer's own key: its
-	// key, if the certificate has an acceptable path at At for the purpose.
-	// Nil refuses all such signers.
+	// key, if the certificate has an acceptable path at At for the purpose,
+	// under the anchor of the target's path (RFC 5280 6.3.3 (f)). Nil refuses
+	// all such signers.
 	Delegate func(candidate *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error)
 
 	Pool     *path.Pool // where certificates of CRL signers and responders are looked for
@@ -62,16 +81,18 @@ type Input struct {
 
 // Status is the answer. The zero Status knows nothing.
 type Status struct {
-	Datum // the one that decides: the latest that applies; zero when none does
+	Datum // the one that decides; zero when none applies
 
 	All           []Datum   // everything that applies, latest first
-	Unusable      []Problem // what was looked at and does not count, and why
-	Contradiction bool      // data that apply do not agree
-	UnknownByOCSP bool      // a responder with authority said that it does not know the certificate
+	Unusable      []Problem // what speaks of the certificate and does not count, and why
+	Contradiction bool      // a later datum calls good what an earlier one calls revoked, or two of one time differ
+	UnknownByOCSP bool      // a responder with authority does not know the certificate
+	NoRevAvail    bool      // the certificate says that there will be no data (RFC 9608)
 	Stopped       error     // *purse.Empty where not everything was looked at
 }
 
-// A Datum is what one item says of the certificate.
+// A Datum is what one item says of the certificate. A revocation is told
+// whatever its date: RevokedAt may lie after the time asked for.
 type Datum struct {
 	State                  State
 	Item                   *Item
@@ -81,13 +102,12 @@ type Datum struct {
 	Reason                 cert.Reason
 	ThisUpdate, NextUpdate time.Time // NextUpdate is zero without HasNextUpdate
 	HasNextUpdate          bool
-	ProducedAt             time.Time         // OCSP; for a CRL its thisUpdate
-	Signer                 *cert.Certificate // whose key signed the datum; nil when an anchor without certificate
+	ProducedAt             time.Time         // when the datum was issued: of a CRL its thisUpdate
+	Signer                 *cert.Certificate // whose key signed; nil for an anchor without certificate
 	ByIssuer               bool              // signed by the key that issued the certificate
-	Delegated              path.Purpose      // OCSPSigning or CRLSigning when not ByIssuer
+	Reasons                cert.ReasonFlags  // the reasons that it covers
 	Future                 bool              // issued after the time asked for
-	Reasons                cert.ReasonFlags  // reasons covered
-	Notes                  []note.Note
+	AfterExpiry            bool              // issued after the certificate ran out, by someone who does not promise to keep such entries
 }
 
 // A Problem is an item that does not count.
@@ -98,25 +118,65 @@ type Problem struct {
 }
 
 // Check gathers what the items say about the target.
-func Check(in Input) Status { return Status{} }
+func Check(in Input) Status {
+	if in.Purse == nil {
+		in.Purse = purse.New(purse.Limits{})
+	}
+	c := &checker{Input: in, told: make(map[problemKey]bool)}
+	c.index = in.Index.with(in.Items)
+	c.status.NoRevAvail = in.Target.NoRevAvail
+	c.checkOCSP()
+	c.checkCRLs()
+	c.decide()
+	return c.status
+}
 
-// Index finds items by issuer. It does not change once built.
-type Index struct{}
+type checker struct {
+	Input
+	index  *view
+	status Status
+	told   map[problemKey]bool
+}
 
-// NewIndex indexes items.
-func NewIndex(items []Item) *Index { return &Index{} }
+type problemKey struct {
+	item *Item
+	code note.Code
+}
+
+// refuse records why an item does not count, once a reason.
+func (c *checker) refuse(i *Item, code note.Code, reason string) {
+	if key := (problemKey{i, code}); !c.told[key] {
+		c.told[key] = true
+		c.status.Unusable = append(c.status.Unusable, Problem{Item: i, Code: code, Params: note.Params{"type": i.Kind(), "reason": reason}})
+	}
+}
+
+// take spends from the purse; false ends the gathering.
+func (c *checker) take(k purse.Kind, n int) bool {
+	if c.status.Stopped == nil {
+		c.status.Stopped = c.Purse.Take(k, int64(n))
+	}
+	return c.status.Stopped == nil
+}
+
+// add completes a datum with what follows from its times.
+func (c *checker) add(d Datum, expiredFrom *time.Time) {
+	d.Future = d.ProducedAt.After(c.At)
+	end := c.Target.NotAfter
+	d.AfterExpiry = d.ThisUpdate.After(end) && (expiredFrom == nil || expiredFrom.After(end))
+	c.status.All = append(c.status.All, d)
+}
 
 // Fresh is the revocation freshness checker of EN 319 102-1 5.2.5.4: with a
 // maximum age, thisUpdate must lie strictly after at minus that age; without
 // one the datum's own period nextUpdate - thisUpdate is the age, and a datum
 // without nextUpdate is not fresh. There is no upper bound.
 func Fresh(thisUpdate, nextUpdate time.Time, hasNext bool, maxAge *time.Duration, at time.Time) bool {
-	age := nextUpdate.Sub(thisUpdate)
 	switch {
-	case maxAge != nil:
-		age = *maxAge
-	case !hasNext:
+	case thisUpdate.IsZero():
 		return false
+	case maxAge != nil:
+		return thisUpdate.After(at.Add(-*maxAge))
 	}
-	return thisUpdate.After(at.Add(-age))
+	return hasNext && thisUpdate.After(at.Add(-nextUpdate.Sub(thisUpdate)))
 }

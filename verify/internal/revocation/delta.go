@@ -1,0 +1,65 @@
+package revocation
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+)
+
+// delta is the latest delta CRL that continues a complete list: RFC 5280
+// 6.3.3 (c), (h) and 5.2.4. It has to be signed by the key of the list.
+func (c *checker) delta(base *Item, signer *crlSigner) *Item {
+	var best *Item
+	for _, item := range c.index.crls(cert.NameKey(base.CRL.RawIssuer)) {
+		if item.CRL.DeltaIndicator == nil || !sameScope(base.CRL, item.CRL) {
+			continue
+		}
+		if !continues(base.CRL, item.CRL) {
+			c.refuse(item, CodeDelta, "cRLNumber")
+			continue
+		}
+		if best != nil && item.CRL.Number.Cmp(best.CRL.Number) <= 0 {
+			continue
+		}
+		if !c.readable(item) {
+			continue
+		}
+		if f := c.verify(signer.key, item.CRL.SignatureAlgorithm, item.CRL.SHA256, item.CRL.RawTBS, item.CRL.Signature); f != nil {
+			c.refuse(item, f.code, f.reason)
+			continue
+		}
+		best = item
+	}
+	return best
+}
+
+// continues is 5.2.4 (c), (d): the list is at least the delta's base, and
+// older than the delta.
+func continues(base, delta *cert.CRL) bool {
+	return base.Number != nil && delta.Number != nil &&
+		base.Number.Cmp(delta.DeltaIndicator) >= 0 && base.Number.Cmp(delta.Number) < 0
+}
+
+// sameScope is 6.3.3 (c)(2), (3): the same issuing distribution point and the
+// same authority key identifier, or neither.
+func sameScope(base, delta *cert.CRL) bool {
+	if !bytes.Equal(base.AuthorityKeyID, delta.AuthorityKeyID) || (base.IDP == nil) != (delta.IDP == nil) {
+		return false
+	}
+	if base.IDP == nil {
+		return true
+	}
+	a, b := *base.IDP, *delta.IDP
+	if a.OnlyUserCerts != b.OnlyUserCerts || a.OnlyCACerts != b.OnlyCACerts || a.OnlyAttributeCerts != b.OnlyAttributeCerts ||
+		a.IndirectCRL != b.IndirectCRL || interim(&a, nil) != interim(&b, nil) || a.HasPoint != b.HasPoint {
+		return false
+	}
+	if !a.HasPoint {
+		return true
+	}
+	names := fullNames(b.Point, delta.RawIssuer)
+	return slices.ContainsFunc(fullNames(a.Point, base.RawIssuer), func(n cert.GeneralName) bool {
+		return slices.ContainsFunc(names, func(m cert.GeneralName) bool { return sameName(n, m) })
+	})
+}

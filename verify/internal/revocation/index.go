@@ -1,0 +1,96 @@
+package revocation
+
+import (
+	"bytes"
+	"math/big"
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+)
+
+// Index finds items by issuer and serial number. It does not change once
+// built: any number of checks may share it.
+type Index struct {
+	crls      map[string][]*Item // by the CRL issuer's cert.NameKey
+	responses map[string][]*Item // by serial number
+	errors    []*Item            // responses without an answer
+}
+
+// NewIndex indexes items. Items without CRL and OCSP response are left out.
+func NewIndex(items []Item) *Index {
+	x := &Index{crls: make(map[string][]*Item), responses: make(map[string][]*Item)}
+	for _, item := range items {
+		i := &item
+		switch {
+		case i.CRL != nil:
+			name := cert.NameKey(i.CRL.RawIssuer)
+			x.crls[name] = append(x.crls[name], i)
+		case i.OCSP == nil:
+		case len(i.OCSP.Responses) == 0:
+			x.errors = append(x.errors, i)
+		default:
+			x.addResponse(i)
+		}
+	}
+	return x
+}
+
+func (x *Index) addResponse(i *Item) {
+	for _, r := range i.OCSP.Responses {
+		key := serialKey(r.ID.Serial)
+		if list := x.responses[key]; len(list) == 0 || list[len(list)-1] != i {
+			x.responses[key] = append(list, i)
+		}
+	}
+}
+
+func serialKey(n *big.Int) string {
+	if n == nil {
+		return ""
+	}
+	return n.Text(62)
+}
+
+// view is one or two indexes read as one.
+type view struct{ parts []*Index }
+
+func (x *Index) with(items []Item) *view {
+	v := &view{}
+	if x != nil {
+		v.parts = append(v.parts, x)
+	}
+	if len(items) > 0 {
+		v.parts = append(v.parts, NewIndex(items))
+	}
+	return v
+}
+
+func (v *view) crls(name string) []*Item {
+	return v.gather(func(x *Index) []*Item { return x.crls[name] })
+}
+
+func (v *view) responses(serial *big.Int) []*Item {
+	return v.gather(func(x *Index) []*Item { return x.responses[serialKey(serial)] })
+}
+
+// errors are answers without content. They name no certificate, so only those
+// that came with this question count, not those of the shared index.
+func (v *view) errors() []*Item {
+	if len(v.parts) == 0 {
+		return nil
+	}
+	return v.parts[len(v.parts)-1].errors
+}
+
+// gather puts items into an order of their own and drops repetitions.
+func (v *view) gather(f func(*Index) []*Item) []*Item {
+	var out []*Item
+	for _, x := range v.parts {
+		out = append(out, f(x)...)
+	}
+	slices.SortStableFunc(out, func(a, b *Item) int {
+		da, db := a.digest(), b.digest()
+		return bytes.Compare(da[:], db[:])
+	})
+	return slices.CompactFunc(out, func(a, b *Item) bool { return a.digest() == b.digest() })
+}

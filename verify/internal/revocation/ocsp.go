@@ -1,0 +1,151 @@
+package revocation
+
+import (
+	"bytes"
+
+	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+)
+
+// checkOCSP reads the responses that name the target's serial number (RFC 6960 3.2).
+func (c *checker) checkOCSP() {
+	for _, item := range c.index.errors() {
+		c.refuse(item, CodeResponderError, statusWords[item.OCSP.Status])
+	}
+	keyBits := c.issuerKeyBits()
+	for _, item := range c.index.responses(c.Target.Serial) {
+		if !c.take(purse.Objects, len(item.OCSP.Responses)) {
+			return
+		}
+		c.checkResponse(item, keyBits)
+	}
+}
+
+var statusWords = map[cert.ResponseStatus]string{
+	cert.ResponseSuccessful: "no single response", cert.ResponseMalformedRequest: "malformedRequest", cert.ResponseInternalError: "internalError",
+	cert.ResponseTryLater: "tryLater", cert.ResponseSigRequired: "sigRequired", cert.ResponseUnauthorized: "unauthorized",
+}
+
+// issuerKeyBits are the octets that issuerKeyHash is taken over (RFC 6960 4.1.1).
+func (c *checker) issuerKeyBits() []byte {
+	if x := c.Issuer.Certificate; x != nil {
+		return x.PublicKey
+	}
+	return keyBits(c.Issuer.SPKI)
+}
+
+// keyBits is subjectPublicKey of an encoded SubjectPublicKeyInfo.
+func keyBits(spki []byte) []byte {
+	r := ber.NewReader(spki, nil)
+	_, in, err := r.ExpectEnter(ber.Sequence, "SubjectPublicKeyInfo")
+	if err != nil {
+		return nil
+	}
+	if _, err := in.Next(); err != nil {
+		return nil
+	}
+	e, err := in.Expect(ber.BitString, "subjectPublicKey")
+	if err != nil {
+		return nil
+	}
+	bits, _, err := e.Bits()
+	if err != nil {
+		return nil
+	}
+	return bits
+}
+
+// checkResponse judges one response: does it speak of the target, may its
+// signer, and what does it say.
+func (c *checker) checkResponse(item *Item, keyBits []byte) {
+	resp := item.OCSP
+	single := c.single(item, keyBits)
+	if single == nil {
+		return
+	}
+	if resp.Status != cert.ResponseSuccessful {
+		c.refuse(item, CodeResponderError, statusWords[resp.Status])
+		return
+	}
+	for _, critical := range [][]ber.OID{resp.UnknownCritical, single.UnknownCritical} {
+		if len(critical) > 0 { // RFC 6960 4.4
+			c.refuse(item, CodeUnknownCritical, string(critical[0]))
+			return
+		}
+	}
+	if !c.knowsTarget(item, single) {
+		return
+	}
+	signer, byIssuer, ok := c.responder(item)
+	if !ok {
+		return
+	}
+	d := Datum{
+		Item: item, Signer: signer, ByIssuer: byIssuer, Reasons: cert.AllReasons, ProducedAt: resp.ProducedAt,
+		ThisUpdate: single.ThisUpdate, NextUpdate: single.NextUpdate, HasNextUpdate: !single.NextUpdate.IsZero(),
+	}
+	switch single.Status {
+	case cert.CertGood:
+		d.State = Good
+	case cert.CertRevoked:
+		d.State, d.RevokedAt, d.Reason = Revoked, single.RevokedAt, single.Reason
+		if single.Reason == cert.ReasonCertificateHold {
+			d.State = OnHold
+		}
+	default: // unknown is not good: another source may know (RFC 6960 2.2)
+		c.status.UnknownByOCSP = true
+	}
+	c.add(d, single.ArchiveCutoff)
+}
+
+// single is the latest single response about the target; of two of one time
+// the graver. A CertID has to match whole: name, key and serial number.
+func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
+	var best *cert.SingleResponse
+	near := ""
+	for i := range item.OCSP.Responses {
+		r := &item.OCSP.Responses[i]
+		if r.ID.Serial == nil || r.ID.Serial.Cmp(c.Target.Serial) != 0 {
+			continue
+		}
+		match, err := r.ID.Matches(c.Issuer.Name, keyBits, c.Target.Serial)
+		if err != nil {
+			near = err.Error()
+			continue
+		}
+		if !match {
+			near = "CertID names another issuer"
+			continue
+		}
+		if best == nil || r.ThisUpdate.After(best.ThisUpdate) || (r.ThisUpdate.Equal(best.ThisUpdate) && r.Status == cert.CertRevoked) {
+			best = r
+		}
+	}
+	if best == nil && near != "" {
+		c.refuse(item, CodeScope, near)
+	}
+	return best
+}
+
+// knowsTarget compares the certificate's digest where the responder gives it:
+// another certificate under the same number is not ours.
+func (c *checker) knowsTarget(item *Item, r *cert.SingleResponse) bool {
+	if r.CertHash == nil {
+		return true
+	}
+	d, _, err := sigalg.DigestByIdentifier(r.CertHash.Algorithm.OID, r.CertHash.Algorithm.Params)
+	if err == nil {
+		var sum []byte
+		if sum, err = d.Sum(c.Target.Raw); err == nil && bytes.Equal(sum, r.CertHash.Hash) {
+			return true
+		}
+	}
+	if err != nil {
+		c.refuse(item, CodeUnsupported, err.Error())
+	} else {
+		c.refuse(item, CodeCertHash, d.Name())
+	}
+	return false
+}
