@@ -45,7 +45,7 @@ const (
 	CodeExplicitCurve note.Code = "K-ALG-019"
 	// CodeScheme: the block is that of the other RSA scheme than the one named. RFC 8017 8.
 	CodeScheme note.Code = "K-ALG-020"
-	// CodeUnusualExponent: RSA public exponent that is 1, even or larger than 2^256. SP 800-56B 6.2, FIPS 186-5 A.1.1.
+	// CodeUnusualExponent: RSA public exponent larger than 2^256. FIPS 186-5 A.1.1.
 	CodeUnusualExponent note.Code = "K-ALG-021"
 	// CodeSignatureRange: r or s of the signature is zero or not below the group order. FIPS 186-5 6.4.2.
 	CodeSignatureRange note.Code = "K-ALG-022"
