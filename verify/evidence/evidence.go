@@ -1,0 +1,177 @@
+// Package evidence is everything that a judgement rests on besides the
+// document itself: certificates, CRLs, OCSP responses, time-stamp tokens and
+// lists, with their octets, where they came from and when they are proven to
+// have existed.
+package evidence
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/purse"
+)
+
+// A Type is a kind of evidence, spelled as in the report.
+type Type string
+
+// The types of evidence.
+const (
+	Certificate Type = "certificate"
+	CRL         Type = "crl"
+	OCSP        Type = "ocsp"
+	Token       Type = "token"
+	List        Type = "list"
+)
+
+// An Origin says which way an item came.
+type Origin string
+
+// The origins, nearest to the document first.
+const (
+	Document Origin = "document"
+	Supplied Origin = "supplied"
+	Cache    Origin = "cache"
+	Fetched  Origin = "fetched"
+	FromList Origin = "list"
+)
+
+// rank orders origins where the same octets came several ways: the report
+// names the one that travels with the document first.
+var rank = map[Origin]int{Document: 0, Supplied: 1, FromList: 2, Cache: 3, Fetched: 4}
+
+// An Item is one piece of evidence. Exactly one of the parsed fields is set,
+// or Err says why the octets could not be read; a broken item stays, so that
+// the report can name it.
+type Item struct {
+	Type      Type
+	Raw       []byte
+	SHA256    [32]byte
+	Origin    Origin
+	URL       string
+	Where     string // element of the document that carried it: "S1", "security store"
+	FetchedAt time.Time
+
+	Certificate *cert.Certificate
+	CRL         *cert.CRL
+	OCSP        *cert.OCSPResponse
+	Err         error
+}
+
+// NewItem parses the octets of one item.
+func NewItem(t Type, raw []byte, origin Origin, where string, p *purse.Purse) *Item {
+	it := &Item{Type: t, Raw: raw, SHA256: sha256.Sum256(raw), Origin: origin, Where: where}
+	switch t {
+	case Certificate:
+		it.Certificate, it.Err = cert.Parse(raw, p)
+	case CRL:
+		it.CRL, it.Err = cert.ParseCRL(raw, p)
+	case OCSP:
+		it.OCSP, it.Err = cert.ParseOCSP(raw, p)
+	case Token, List:
+	default:
+		it.Err = fmt.Errorf("evidence of unknown type %q", t)
+	}
+	return it
+}
+
+// A Set holds each item once, whatever the order in which items came. It is
+// filled first and then only read; reading is safe for concurrent use.
+type Set struct {
+	byHash map[[32]byte]*Item
+	items  []*Item // always in the order of compare
+}
+
+// NewSet makes a set of items.
+func NewSet(items ...*Item) *Set {
+	s := &Set{byHash: make(map[[32]byte]*Item, len(items))}
+	for _, it := range items {
+		s.Add(it)
+	}
+	return s
+}
+
+// Add puts an item in and tells whether it was new. Of two equal items the
+// one of the nearer origin stays.
+func (s *Set) Add(it *Item) bool {
+	i, seen := slices.BinarySearchFunc(s.items, it, compare)
+	if !seen {
+		s.byHash[it.SHA256] = it
+		s.items = slices.Insert(s.items, i, it)
+		return true
+	}
+	if nearer(it, s.items[i]) {
+		s.byHash[it.SHA256] = it
+		s.items[i] = it
+	}
+	return false
+}
+
+func compare(a, b *Item) int {
+	if a.Type != b.Type {
+		return typeOrder(a.Type) - typeOrder(b.Type)
+	}
+	return slices.Compare(a.SHA256[:], b.SHA256[:])
+}
+
+func nearer(a, b *Item) bool {
+	if rank[a.Origin] != rank[b.Origin] {
+		return rank[a.Origin] < rank[b.Origin]
+	}
+	if a.Where != b.Where {
+		return a.Where < b.Where
+	}
+	return a.URL < b.URL
+}
+
+// Clone copies the set, not the items.
+func (s *Set) Clone() *Set {
+	return NewSet(s.Items()...)
+}
+
+// Items are all items: by type, then by digest, so that the order never
+// depends on the order of arrival.
+func (s *Set) Items() []*Item { return s.items }
+
+func typeOrder(t Type) int {
+	return slices.Index([]Type{Certificate, CRL, OCSP, Token, List}, t)
+}
+
+// Get finds an item by the SHA-256 of its octets.
+func (s *Set) Get(sha [32]byte) *Item { return s.byHash[sha] }
+
+// Certificates are the certificates that could be read.
+func (s *Set) Certificates() []*cert.Certificate {
+	var out []*cert.Certificate
+	for _, it := range s.Items() {
+		if it.Certificate != nil {
+			out = append(out, it.Certificate)
+		}
+	}
+	return out
+}
+
+// A Want is something that the judgement lacks: what, for which object, and
+// where it may be had, best address first.
+type Want struct {
+	Type Type
+	For  [32]byte // SHA-256 of the certificate that lacks it
+	// Subject names that certificate for people.
+	Subject string
+	URLs    []string
+	// OCSPIssuer is the certificate of the issuer, which an OCSP request needs.
+	OCSPIssuer *cert.Certificate
+	Target     *cert.Certificate
+	Reason     string // finding code of the lack
+}
+
+// Key tells two wants apart; a want asked once is not asked again.
+func (w Want) Key() string { return fmt.Sprintf("%s %x %q", w.Type, w.For, w.URLs) }
+
+// A Source answers wants: a network, a cache, a folder. It never judges.
+type Source interface {
+	Get(ctx context.Context, w Want, p *purse.Purse) ([]*Item, error)
+}

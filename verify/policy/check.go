@@ -1,0 +1,116 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+)
+
+// check refuses words that the court does not know: a misspelt constraint
+// would otherwise be a silent hole.
+func (p *Policy) check() error {
+	if p.Schema != Schema {
+		return fail("schema is %q, this version reads %q", p.Schema, Schema)
+	}
+	if p.ID == "" {
+		return fail("id is missing")
+	}
+	c := checker{}
+	c.word("revocation.mode", string(p.Revocation.Mode), "", "require", "prefer", "none")
+	c.sourced("revocation", string(p.Revocation.Mode), p.Revocation.Source)
+	for _, m := range p.Revocation.MaxAge {
+		c.word("revocation.max-age.position", m.Position, "signer", "ca", "tsa", "responder")
+		c.sourced("revocation.max-age "+m.Position, m.Position, m.Source)
+		if m.Hours < 0 {
+			c.fail("revocation.max-age %s: %d hours", m.Position, m.Hours)
+		}
+	}
+	c.word("signing-certificate-reference.need", p.Reference.Need, "", "required", "by-format", "optional")
+	c.sourced("signing-certificate-reference", p.Reference.Need, p.Reference.Source)
+	c.word("anchor-as-signer.answer", p.AnchorSigns.Answer, "", "accept", "refuse")
+	c.sourced("anchor-as-signer", p.AnchorSigns.Answer, p.AnchorSigns.Source)
+	c.word("ca-validity.answer", p.CAExpiry.Answer, "", "record", "reject")
+	c.sourced("ca-validity", p.CAExpiry.Answer, p.CAExpiry.Source)
+	if p.StaleGrace.Days < 0 {
+		c.fail("stale-list-grace: %d days", p.StaleGrace.Days)
+	}
+	c.purposes(p.Purposes)
+	c.changes(p.PDFChanges)
+	c.algorithms(&p.Algorithms)
+	return c.err
+}
+
+func fail(format string, args ...any) error {
+	return &SyntaxError{Msg: fmt.Sprintf(format, args...)}
+}
+
+// checker keeps the first thing that is wrong.
+type checker struct{ err error }
+
+func (c *checker) fail(format string, args ...any) {
+	if c.err == nil {
+		c.err = fail(format, args...)
+	}
+}
+
+func (c *checker) word(where, got string, allowed ...string) {
+	if !slices.Contains(allowed, got) {
+		c.fail("%s: %q is not one of %q", where, got, allowed)
+	}
+}
+
+func (c *checker) sourced(where, value, source string) {
+	if value != "" && source == "" {
+		c.fail("%s has no source: every line of a policy says on whose word it stands", where)
+	}
+}
+
+// keyUsageBits are the names of RFC 5280 4.2.1.3.
+var keyUsageBits = []string{"digitalSignature", "nonRepudiation", "keyEncipherment", "dataEncipherment",
+	"keyAgreement", "keyCertSign", "cRLSign", "encipherOnly", "decipherOnly"}
+
+func (c *checker) purposes(ps []Purpose) {
+	seen := map[string]bool{}
+	for _, u := range ps {
+		c.word("purposes.name", u.Name, "seal", "timestamping")
+		c.sourced("purposes "+u.Name, u.Name, u.Source)
+		if seen[u.Name] {
+			c.fail("purposes: %s stands twice", u.Name)
+		}
+		seen[u.Name] = true
+		for _, b := range u.KeyUsageAny {
+			c.word("purposes "+u.Name+".key-usage-any", b, keyUsageBits...)
+		}
+	}
+}
+
+func (c *checker) changes(cs []PDFChange) {
+	seen := map[string]bool{}
+	for _, ch := range cs {
+		c.word("pdf-changes.level", ch.Level, "long-term-material", "later-signature", "form-filling", "annotations", "other")
+		c.word("pdf-changes.permitted", ch.Permitted, "yes", "doubtful", "no")
+		c.sourced("pdf-changes "+ch.Level, ch.Level, ch.Source)
+		if seen[ch.Level] {
+			c.fail("pdf-changes: %s stands twice", ch.Level)
+		}
+		seen[ch.Level] = true
+	}
+}
+
+func (c *checker) algorithms(a *Algorithms) {
+	c.word("algorithms.lifetimes", a.Lifetimes, "", "enforced", "none")
+	c.sourced("algorithms.lifetimes", a.Lifetimes, a.Source)
+	for _, l := range a.Lines() {
+		if l.Use != "" {
+			c.word("algorithms "+l.Name+".use", string(l.Use), string(UseReference), string(UseImprint), string(UseSignature), string(UseCertificate), string(UseRevocation))
+		}
+		c.sourced("algorithms "+l.Name, l.Name, l.Source)
+		for _, d := range []string{l.GenerateUntil, l.VerifyUntil} {
+			if _, err := until(d); err != nil {
+				c.fail("algorithms %s: %v", l.Name, err)
+			}
+		}
+		if l.GenerateUntil == "" {
+			c.fail("algorithms %s: generate-until is missing", l.Name)
+		}
+	}
+}

@@ -1,0 +1,220 @@
+// Package policy holds the validation constraints and the lifetimes of
+// algorithms as data (EN 319 102-1 5.1.4, TS 119 172-1): what is required,
+// from which date to which, and on whose word. A line that is absent means
+// the strict answer.
+package policy
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Schema is the only value that a policy file may have as schema.
+const Schema = "kakuin/policy/v1"
+
+// A Mode says how much revocation data is demanded.
+type Mode string
+
+// The modes. The zero Mode is read as Require.
+const (
+	Require Mode = "require" // without data the answer is TRY_LATER
+	Prefer  Mode = "prefer"  // soft-fail, echoed as a warning
+	None    Mode = "none"    // not looked at, echoed as a warning
+)
+
+// Text is a text for people in both languages.
+type Text struct {
+	JA string `yaml:"ja"`
+	EN string `yaml:"en"`
+}
+
+// A Policy is one set of constraints. Every constraint carries its source.
+type Policy struct {
+	Schema      string      `yaml:"schema"`
+	ID          string      `yaml:"id"`
+	Title       Text        `yaml:"title"`
+	Description Text        `yaml:"description"`
+	Revocation  Revocation  `yaml:"revocation"`
+	Reference   Reference   `yaml:"signing-certificate-reference"`
+	AnchorSigns AnchorSigns `yaml:"anchor-as-signer"`
+	CAExpiry    CAExpiry    `yaml:"ca-validity"`
+	StaleGrace  StaleGrace  `yaml:"stale-list-grace"`
+	Purposes    []Purpose   `yaml:"purposes"`
+	PDFChanges  []PDFChange `yaml:"pdf-changes"`
+	Algorithms  Algorithms  `yaml:"algorithms"`
+
+	// SHA256 is the digest of the file that the policy was read from.
+	SHA256 [32]byte `yaml:"-"`
+	// OptOuts name what the caller switched off besides the file, for the report.
+	OptOuts []string `yaml:"-"`
+}
+
+// Revocation is the constraint RevocationCheckingConstraints with freshness.
+type Revocation struct {
+	Mode   Mode   `yaml:"mode"`
+	Source string `yaml:"source"`
+	// MaxAge bounds the age of revocation data by position; a position
+	// without a line follows nextUpdate (EN 319 102-1 5.2.5.4 step 1).
+	MaxAge []MaxAge `yaml:"max-age"`
+}
+
+// MaxAge is one line of RevocationFreshnessConstraints.
+type MaxAge struct {
+	Position string `yaml:"position"` // signer | ca | tsa | responder
+	Hours    int    `yaml:"hours"`
+	Source   string `yaml:"source"`
+}
+
+// Reference says whether a signed attribute must bind the signing certificate.
+type Reference struct {
+	Need   string `yaml:"need"` // required, by-format (CAdES, PAdES, XAdES, JAdES have one) or optional
+	Source string `yaml:"source"`
+}
+
+// AnchorSigns says what a signing certificate that is itself an anchor means (5.2.6.4 step 1).
+type AnchorSigns struct {
+	Answer string `yaml:"answer"` // accept | refuse
+	Source string `yaml:"source"`
+}
+
+// CAExpiry says whether an expired CA certificate only needs proof (record) or breaks the path (reject).
+type CAExpiry struct {
+	Answer string `yaml:"answer"` // record | reject
+	Source string `yaml:"source"`
+}
+
+// StaleGrace widens the use of a trust list past its nextUpdate.
+type StaleGrace struct {
+	Days   int    `yaml:"days"`
+	Source string `yaml:"source"`
+}
+
+// A Purpose is the key usage that a certificate needs for one purpose.
+type Purpose struct {
+	Name string `yaml:"name"` // seal | timestamping
+	// KeyUsageAny: one of these bits suffices; a certificate without the
+	// extension is not restricted (RFC 5280 4.2.1.3).
+	KeyUsageAny []string `yaml:"key-usage-any"`
+	// ExtKeyUsage: where the certificate has the extension, one of these is
+	// needed; absent means that the extension is not looked at.
+	ExtKeyUsage []string `yaml:"extended-key-usage"`
+	Source      string   `yaml:"source"`
+}
+
+// A PDFChange says what follows from changes of one level after the sealed
+// revision where the document itself has no rule (DocMDP, FieldMDP, Lock).
+type PDFChange struct {
+	Level     string `yaml:"level"`     // long-term-material | later-signature | form-filling | annotations | other
+	Permitted string `yaml:"permitted"` // yes | doubtful | no
+	Source    string `yaml:"source"`
+}
+
+// SyntaxError says where a policy file is wrong.
+type SyntaxError struct {
+	Line, Column int
+	Msg          string
+}
+
+func (e *SyntaxError) Error() string {
+	if e.Line == 0 {
+		return "policy: " + e.Msg
+	}
+	return fmt.Sprintf("policy: line %d, column %d: %s", e.Line, e.Column, e.Msg)
+}
+
+// maxFile bounds a policy file; the largest built-in one is below 16 KiB.
+const maxFile = 1 << 20
+
+// Parse reads a policy file. Unknown and duplicate keys, unknown words and
+// lines without a source are errors.
+func Parse(data []byte) (*Policy, error) {
+	if len(data) > maxFile {
+		return nil, &SyntaxError{Msg: fmt.Sprintf("file of %d octets, at most %d are read", len(data), maxFile)}
+	}
+	p := &Policy{}
+	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	if err := dec.Decode(p); err != nil {
+		return nil, syntaxError(err)
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	p.fill()
+	p.SHA256 = sha256.Sum256(data)
+	return p, nil
+}
+
+func syntaxError(err error) error {
+	if ye, ok := err.(yaml.Error); ok {
+		if tok := ye.GetToken(); tok != nil && tok.Position != nil {
+			return &SyntaxError{Line: tok.Position.Line, Column: tok.Position.Column, Msg: ye.GetMessage()}
+		}
+	}
+	return &SyntaxError{Msg: err.Error()}
+}
+
+// fill puts the strict answer where a line is absent.
+func (p *Policy) fill() {
+	set := func(s *string, strict string) {
+		if *s == "" {
+			*s = strict
+		}
+	}
+	if p.Revocation.Mode == "" {
+		p.Revocation.Mode = Require
+	}
+	set(&p.Reference.Need, "required")
+	set(&p.AnchorSigns.Answer, "refuse")
+	set(&p.CAExpiry.Answer, "reject")
+	set(&p.Algorithms.Lifetimes, "enforced")
+}
+
+// WithRevocation is the policy with another mode. A weaker one is an opt-out
+// and is named in the report.
+func (p *Policy) WithRevocation(m Mode) *Policy {
+	q := *p
+	q.Revocation.Mode = m
+	q.OptOuts = slices.Clone(p.OptOuts)
+	if m != Require && m != p.Revocation.Mode {
+		q.OptOuts = append(q.OptOuts, "revocation="+string(m))
+	}
+	return &q
+}
+
+// Purpose finds the constraints of one purpose; false means that the policy
+// has no line for it, which permits nothing.
+func (p *Policy) Purpose(name string) (Purpose, bool) {
+	for _, u := range p.Purposes {
+		if u.Name == name {
+			return u, true
+		}
+	}
+	return Purpose{}, false
+}
+
+// PDFChange says whether changes of a level are permitted; absent: no.
+func (p *Policy) PDFChange(level string) string {
+	for _, c := range p.PDFChanges {
+		if c.Level == level {
+			return c.Permitted
+		}
+	}
+	return "no"
+}
+
+// MaxAge is the constraint on the age of revocation data for a position, or
+// nil where nextUpdate decides.
+func (p *Policy) MaxAge(position string) *time.Duration {
+	for _, m := range p.Revocation.MaxAge {
+		if m.Position == position {
+			d := time.Duration(m.Hours) * time.Hour
+			return &d
+		}
+	}
+	return nil
+}
