@@ -56,7 +56,7 @@ func (p *Page) Rule(x1, y1, x2, y2, line float64) {
 // Sample marks the page as a sample: large grey words across it and a line at its foot.
 func (p *Page) Sample() {
 	const angle = "0.8660 0.5000 -0.5000 0.8660"
-	fmt.Fprintf(&p.ops, "q 0.90 g\nBT\n/F1 86 Tf %s 118 240 Tm <%s> Tj\n/F2 86 Tf <20> Tj (SAMPLE) Tj\nET\nQ\n", angle, utf16Hex("見本"))
+	fmt.Fprintf(&p.ops, "q 0.90 g\nBT\n/F1 78 Tf %s 108 260 Tm <%s> Tj\n/F2 78 Tf <20> Tj (SAMPLE) Tj\nET\nQ\n", angle, utf16Hex("見本"))
 	p.ops.WriteString("0.45 g\n")
 	p.Text(pageWidth/2, 34, 8, Center, "見本 SAMPLE - 実在の団体・人物とは関係ありません。公開の試験鍵で封印しており、何も証明しません。 Sealed with a public test key.")
 	p.ops.WriteString("0 g\n")
@@ -127,6 +127,11 @@ func utf16Hex(s string) string {
 		fmt.Fprintf(&b, "%04X", u)
 	}
 	return b.String()
+}
+
+// Seal draws the picture of a square seal at x, y.
+func (p *Page) Seal(x, y, size float64, words string) {
+	fmt.Fprintf(&p.ops, "q 1 0 0 1 %s %s cm\n%sQ\n", num(x), num(y), stampArt(words, size))
 }
 
 // stampArt draws a square seal in red: the words in columns from the right, as on paper.

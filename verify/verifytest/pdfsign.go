@@ -15,7 +15,7 @@ const (
 	PKCS7SHA1    = "adbe.pkcs7.sha1"
 	RFC3161      = "ETSI.RFC3161"
 	fieldWidth   = 10 // digits reserved for each number of ByteRange
-	defaultSpace = 24000
+	defaultSpace = 12000
 )
 
 // SignOptions says how a PDF file is signed; zero fields take good defaults.
