@@ -74,7 +74,16 @@ func attribute(body ber.Reader) bool {
 		return false
 	}
 	e, err := body.Next()
-	return err == nil && e.Constructed && len(e.Body) > 0 && e.Tag == ber.Sequence && e.Body[0]>>6 == 2
+	if err != nil || !e.Constructed || len(e.Body) == 0 {
+		return false
+	}
+	switch e.Tag {
+	case ber.Sequence:
+		return e.Body[0]>>6 == 2
+	case ber.Context(0), ber.Context(1): // version 1: the subject itself, an IssuerSerial or GeneralNames
+		return e.Body[0] != idInteger
+	}
+	return false
 }
 
 func (s *scan) tbs(c *Certificate, in ber.Reader) error {
