@@ -59,7 +59,7 @@ const (
 	CodeNoValues note.Code = "K-CMS-035"
 	// CodeManyValues: an attribute that has one value has several (RFC 5652 11.1-11.3, RFC 5035 5.4).
 	CodeManyValues note.Code = "K-CMS-036"
-	// CodeNotProtected: an attribute that must be signed stands among the unsigned (RFC 5652 11).
+	// CodeNotProtected: content-type, message-digest or signing-time stands among the unsigned attributes (RFC 5652 11.1-11.3).
 	CodeNotProtected note.Code = "K-CMS-037"
 	// CodeNeedlesslySigned: an attribute that must be unsigned stands among the signed (RFC 5652 11.4).
 	CodeNeedlesslySigned note.Code = "K-CMS-038"
@@ -69,6 +69,8 @@ const (
 	CodeTimeForm note.Code = "K-CMS-040"
 	// CodeProtectionDiffers: CMSAlgorithmProtection names other algorithms than the SignerInfo (RFC 6211 2).
 	CodeProtectionDiffers note.Code = "K-CMS-041"
+	// CodeIgnored: an attribute of CAdES or ESS that counts only when it is signed stands among the unsigned (RFC 5035 5.4, EN 319 122-1 5.2).
+	CodeIgnored note.Code = "K-CMS-043"
 	// CodeCounterContentType: a counter-signature has a content-type attribute (RFC 5652 11.4).
 	CodeCounterContentType note.Code = "K-CMS-042"
 )

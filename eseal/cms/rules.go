@@ -37,9 +37,9 @@ func init() { // the checks refer back to the attributes
 		oidPolicyID:         {place: signed, check: func(s *SignerInfo) error { _, err := s.SignaturePolicy(); return err }},
 		oidCommitment:       {place: signed, repeats: true, check: func(s *SignerInfo) error { _, err := s.CommitmentTypes(); return err }},
 		oidSignerLocation:   {place: signed, check: func(s *SignerInfo) error { _, err := s.SignerLocation(); return err }},
-		oidContentHint:      {place: signed, check: func(s *SignerInfo) error { _, err := s.ContentHints(); return err }},
+		oidContentHint:      {check: func(s *SignerInfo) error { _, err := s.ContentHints(); return err }},
 		oidMimeType:         {place: signed, check: func(s *SignerInfo) error { _, err := s.MimeType(); return err }},
-		oidAdobeRevocation:  {place: signed, check: func(s *SignerInfo) error { _, _, err := s.AdobeRevocation(); return err }},
+		oidAdobeRevocation:  {check: func(s *SignerInfo) error { _, _, err := s.AdobeRevocation(); return err }},
 		oidSignerAttr:       {place: signed},
 		oidSignerAttrV2:     {place: signed},
 		oidContentTimestamp: {place: signed, repeats: true},
@@ -250,8 +250,11 @@ func firsts(list []Attribute) func(int) int {
 func (s *SignerInfo) checkUnsignedAttrs() {
 	for i := range s.UnsignedAttrs {
 		a := &s.UnsignedAttrs[i]
-		if rules[a.Type].place == signed {
+		switch {
+		case a.Type == oidContentType || a.Type == oidMessageDigest || a.Type == oidSigningTime:
 			s.note(CodeNotProtected, "unsignedAttrs", -1, note.Params{"attribute": a.Type.Name()})
+		case rules[a.Type].place == signed:
+			s.note(CodeIgnored, "unsignedAttrs", -1, note.Params{"attribute": a.Type.Name()})
 		}
 		if len(a.Values) == 0 {
 			s.note(CodeNoValues, "unsignedAttrs", -1, note.Params{"attribute": a.Type.Name()})
