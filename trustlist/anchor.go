@@ -130,6 +130,7 @@ func (d *decoder) der(n ast.Node) ([]byte, error) {
 // identity reads one entry of identity; what it states must hold together.
 func (d *decoder) identity(n ast.Node) Identity {
 	var id Identity
+	before := len(d.errs)
 	d.mapping(n, "an identity",
 		field{"sha256", func(n ast.Node) {
 			if h, ok := d.print256(n); ok {
@@ -139,7 +140,7 @@ func (d *decoder) identity(n ast.Node) Identity {
 		field{"subject", func(n ast.Node) { id.Subject = d.subject(n) }},
 		field{"certificatePolicies", func(n ast.Node) { id.CertificatePolicies = d.oids(n, "certificatePolicies") }},
 		field{"tokenPolicies", func(n ast.Node) { id.TokenPolicies = d.oids(n, "tokenPolicies") }})
-	if id.SHA256 == nil && id.Subject == nil && id.CertificatePolicies == nil && id.TokenPolicies == nil {
+	if len(d.errs) == before && id.SHA256 == nil && id.Subject == nil && id.CertificatePolicies == nil && id.TokenPolicies == nil {
 		d.fail(n, "add sha256, subject, certificatePolicies or tokenPolicies", "an identity states nothing")
 	}
 	return id

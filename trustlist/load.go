@@ -2,6 +2,7 @@ package trustlist
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/pem"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -92,6 +94,7 @@ func Parse(data []byte, base fs.FS) (*List, error) {
 	d := &decoder{base: base, purse: purse.New(purse.Limits{})}
 	l := d.list(root)
 	if len(d.errs) > 0 {
+		slices.SortStableFunc(d.errs, func(a, b *Error) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 		return nil, d.errs
 	}
 	l.SHA256 = sha256.Sum256(data)
@@ -135,7 +138,7 @@ func FromCertificates(name string, pemOrDER ...[]byte) (*List, error) {
 func certificates(data []byte, p *purse.Purse) ([]*cert.Certificate, error) {
 	block, rest := pem.Decode(data)
 	if block == nil {
-		c, err := cert.Parse(data, p)
+		c, err := whole(data, p)
 		if err != nil {
 			return nil, err
 		}
@@ -146,7 +149,7 @@ func certificates(data []byte, p *purse.Purse) ([]*cert.Certificate, error) {
 		if block.Type != "CERTIFICATE" && block.Type != "X509 CERTIFICATE" && block.Type != "TRUSTED CERTIFICATE" {
 			return nil, fmt.Errorf("PEM block %q is no certificate", block.Type)
 		}
-		c, err := cert.Parse(block.Bytes, p)
+		c, err := whole(block.Bytes, p)
 		if err != nil {
 			return nil, err
 		}
@@ -156,4 +159,14 @@ func certificates(data []byte, p *purse.Purse) ([]*cert.Certificate, error) {
 		return nil, fmt.Errorf("%d PEM blocks begin, %d can be read", n, len(out))
 	}
 	return out, nil
+}
+
+// whole reads one certificate and nothing after it: what a fingerprint does
+// not cover has no place in a list.
+func whole(der []byte, p *purse.Purse) (*cert.Certificate, error) {
+	c, err := cert.Parse(der, p)
+	if err == nil && len(c.Raw) != len(der) {
+		return nil, fmt.Errorf("%d octets stand after the certificate", len(der)-len(c.Raw))
+	}
+	return c, err
 }

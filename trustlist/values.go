@@ -196,7 +196,8 @@ func (d *decoder) oid(n ast.Node, what string) ber.OID {
 	return ber.OID(s)
 }
 
-// isOID wants the one spelling that comparisons rely on: no leading zeros.
+// isOID wants the one spelling that comparisons rely on: no leading zeros,
+// arcs that X.660 7 knows.
 func isOID(s string) bool {
 	arcs := strings.Split(s, ".")
 	if len(s) > 256 || len(arcs) < 2 {
@@ -207,7 +208,9 @@ func isOID(s string) bool {
 			return false
 		}
 	}
-	return ber.EncodeOID(ber.OID(s)) != nil
+	root, second := arcs[0], arcs[1]
+	return (root == "2" || (root == "0" || root == "1") && (len(second) == 1 || len(second) == 2 && second < "40")) &&
+		ber.EncodeOID(ber.OID(s)) != nil
 }
 
 func (d *decoder) oids(n ast.Node, what string) (out []ber.OID) {
