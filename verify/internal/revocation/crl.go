@@ -69,41 +69,25 @@ func (c *checker) checkCRL(item *Item) {
 }
 
 // readable: a list with a critical extension that we do not process, in the
-// list or in any entry, must not be used for any certificate (RFC 5280 5.2, 5.3).
+// list or in any entry, must not be used for any certificate (RFC 5280 5.2,
+// 5.3), nor one whose form says that its author kept to another standard.
 func (c *checker) readable(item *Item) bool {
 	crl := item.CRL
-	if len(crl.MalformedExtensions) > 0 {
-		c.refuse(item, CodeMalformed, crl.MalformedExtensions[0].Name())
-		return false
-	}
-	if len(crl.UnknownCritical) > 0 {
-		c.refuse(item, CodeUnknownCritical, string(crl.UnknownCritical[0]))
-		return false
-	}
-	for e, err := range entries(crl) {
-		if err != nil {
-			c.refuse(item, CodeMalformed, err.Error())
-			return false
+	for _, oid := range crl.Refusals() {
+		code := CodeMalformed
+		if slices.Contains(crl.UnknownCritical, oid) || slices.Contains(crl.EntryUnknownCritical, oid) {
+			code = CodeUnknownCritical
 		}
-		if len(e.UnknownCritical) > 0 {
-			c.refuse(item, CodeUnknownCritical, string(e.UnknownCritical[0]))
+		c.refuse(item, code, oid.Name())
+		return false
+	}
+	for _, n := range crl.Notes {
+		if n.Code == cert.CodeEmptyRevoked || n.Code == cert.CodeVersion { // 5.1.2.6, 5.1.2.1
+			c.refuse(item, CodeMalformed, n.String())
 			return false
 		}
 	}
 	return true
-}
-
-func entries(crl *cert.CRL) func(func(cert.Entry, error) bool) {
-	return func(yield func(cert.Entry, error) bool) {
-		going := true
-		err := crl.Entries(func(e cert.Entry) bool {
-			going = yield(e, nil)
-			return going
-		})
-		if err != nil && going {
-			yield(cert.Entry{}, err)
-		}
-	}
 }
 
 // read is 6.3.3 (i) to (k): the entry in the delta CRL, else in the list.

@@ -155,10 +155,10 @@ func (c *checker) verify(key *sigalg.PublicKey, alg cert.Algorithm, object [32]b
 }
 
 // inValidity: data issued outside the validity of their signer's certificate
-// are nobody's word (EN 319 102-1 5.2.6.4 step 4). A self-issued certificate
-// may stand for an anchor, whose certificate limits nothing.
+// are nobody's word (EN 319 102-1 5.2.6.4 step 4). That binds an anchor's
+// certificate too; a newer one of the same name and key may stand in for it.
 func inValidity(signer *cert.Certificate, issued time.Time) *failure {
-	if signer.SelfIssued() || (!issued.Before(signer.NotBefore) && !issued.After(signer.NotAfter)) {
+	if signer == nil || (!issued.Before(signer.NotBefore) && !issued.After(signer.NotAfter)) {
 		return nil
 	}
 	return &failure{CodeOutOfValidity, signer.Subject.String()}

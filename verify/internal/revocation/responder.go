@@ -22,6 +22,9 @@ func (c *checker) responder(item *Item) (signer *cert.Certificate, byIssuer, ok 
 	if c.isResponder(resp, c.Issuer.Name, c.issuerKeyBits()) {
 		f := c.verify(c.Issuer.Key, resp.SignatureAlgorithm, resp.SHA256, resp.RawTBS, resp.Signature)
 		if f == nil {
+			f = inValidity(c.Issuer.Certificate, resp.ProducedAt)
+		}
+		if f == nil {
 			return c.Issuer.Certificate, true, true
 		}
 		worst = graver(worst, *f)
