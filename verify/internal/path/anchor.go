@@ -32,7 +32,7 @@ func (v *validation) applyAnchor() *flaw {
 // and pathLenConstraint sets max_path_length.
 func (v *validation) constrainByAnchor(c *cert.Certificate) *flaw {
 	n := v.search.node(newEntry(c))
-	if len(c.UnknownCritical) > 0 || len(c.MalformedExtensions) > 0 {
+	if len(c.Refusals()) > 0 {
 		return form(c)
 	}
 	if c.BasicConstraints != nil || c.Version >= 3 {

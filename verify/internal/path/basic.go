@@ -3,6 +3,7 @@ package path
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -41,8 +42,10 @@ const smtpUTF8Mailbox ber.OID = "1.3.6.1.5.5.7.8.9" // RFC 9598
 // malformed names the first extension that breaks its own definition: those
 // that could not be decoded, and those that decode to what must not be.
 func malformed(c *cert.Certificate) (oid ber.OID, clause string) {
-	if len(c.MalformedExtensions) > 0 {
-		return c.MalformedExtensions[0], "RFC 5280 4.2"
+	for _, oid := range c.Refusals() {
+		if !slices.Contains(c.UnknownCritical, oid) {
+			return oid, "RFC 5280 4.2"
+		}
 	}
 	for _, g := range c.SubjectAltNames {
 		_, mailbox := g.SmtpUTF8()

@@ -1,6 +1,8 @@
 package path
 
 import (
+	"slices"
+
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/note"
@@ -43,14 +45,13 @@ func (s *search) constrained(ca, c *cert.Certificate) *flaw {
 	if f, ok := s.names[pair]; ok {
 		return f
 	}
-	names := subjectNames(c)
-	nc := ca.NameConstraints
-	if !s.take(purse.Objects, len(names)*(len(nc.Permitted)+len(nc.Excluded))) {
+	b, names := s.boundsOf(ca), s.namesOf(c)
+	if !s.take(purse.Objects, len(names)*(len(b.permitted)+len(b.excluded))) {
 		return nil
 	}
 	var f *flaw
 	for _, name := range names {
-		if verdict := judgeName(nc, name); verdict != allowed {
+		if verdict := b.judge(name); verdict != allowed {
 			f = &flaw{code: CodeNameConstraint, clause: clauseNames, at: c, params: note.Params{
 				"name": name.String(), "reason": verdictWords[verdict], "subject": c.Subject.String(), "ca": ca.Subject.String(),
 			}}
@@ -61,24 +62,78 @@ func (s *search) constrained(ca, c *cert.Certificate) *flaw {
 	return f
 }
 
-// subjectNames are all names that constraints bind: the subject, the
-// alternative names, and addresses in the subject. RFC 5280 4.2.1.10 asks for
-// the last only where there is no alternative name; an address is an address,
-// so we take them always.
-func subjectNames(c *cert.Certificate) []cert.GeneralName {
-	var out []cert.GeneralName
-	if len(c.Subject.RDNs) > 0 {
-		out = append(out, cert.GeneralName{Type: cert.NameDirectory, Directory: c.RawSubject, Clean: true})
+// boundName is a name ready for comparison: a directoryName as the keys of
+// its RDNs, an internationalised mailbox as its text.
+type boundName struct {
+	cert.GeneralName
+	rdns    []string
+	broken  bool // a directoryName that cannot be taken apart
+	mailbox bool // an otherName of RFC 9598; Text holds it
+}
+
+func prepareName(g cert.GeneralName) boundName {
+	n := boundName{GeneralName: g}
+	switch g.Type {
+	case cert.NameDirectory:
+		var err error
+		n.rdns, err = splitRDNs(g.Directory)
+		n.broken = err != nil
+	case cert.NameOther:
+		if text, ok := g.SmtpUTF8(); ok {
+			n.mailbox, n.Text = true, text
+		}
 	}
-	out = append(out, c.SubjectAltNames...)
+	return n
+}
+
+// namesOf are all names that constraints bind: the subject, the alternative
+// names, and addresses in the subject. RFC 5280 4.2.1.10 asks for the last
+// only where there is no alternative name; an address is an address, so we
+// take them always.
+func (s *search) namesOf(c *cert.Certificate) []boundName {
+	if out, ok := s.subjects[c]; ok {
+		return out
+	}
+	var out []boundName
+	if len(c.Subject.RDNs) > 0 {
+		out = append(out, prepareName(cert.GeneralName{Type: cert.NameDirectory, Directory: c.RawSubject, Clean: true}))
+	}
+	for _, g := range c.SubjectAltNames {
+		out = append(out, prepareName(g))
+	}
 	for _, rdn := range c.Subject.RDNs {
 		for _, a := range rdn {
 			if a.Type == emailAddress {
-				out = append(out, cert.GeneralName{Type: cert.NameEmail, Text: a.Value, Clean: true})
+				out = append(out, boundName{GeneralName: cert.GeneralName{Type: cert.NameEmail, Text: a.Value, Clean: true}})
 			}
 		}
 	}
+	s.subjects[c] = out
 	return out
+}
+
+// bounds are one CA's subtrees, ready for comparison.
+type bounds struct{ permitted, excluded []subtree }
+
+type subtree struct {
+	boundName
+	processed bool // RFC 5280 4.2.1.10: minimum is 0, maximum is absent
+}
+
+func (s *search) boundsOf(ca *cert.Certificate) *bounds {
+	if b := s.bounds[ca]; b != nil {
+		return b
+	}
+	prepare := func(list []cert.Subtree) []subtree {
+		out := make([]subtree, len(list))
+		for i, t := range list {
+			out[i] = subtree{boundName: prepareName(t.Base), processed: t.Minimum == 0 && t.Maximum < 0}
+		}
+		return out
+	}
+	b := &bounds{permitted: prepare(ca.NameConstraints.Permitted), excluded: prepare(ca.NameConstraints.Excluded)}
+	s.bounds[ca] = b
+	return b
 }
 
 type nameVerdict uint8
@@ -92,13 +147,14 @@ const (
 
 var verdictWords = [...]string{"", "excluded", "not permitted", "constraint of a form that is not processed"}
 
-// judgeName holds one name against one CA's subtrees of its form.
-func judgeName(nc *cert.NameConstraints, name cert.GeneralName) nameVerdict {
-	for _, sub := range nc.Excluded {
-		if !sameForm(sub.Base, name) {
+// judge holds one name against one CA's subtrees of its form.
+func (b *bounds) judge(name boundName) nameVerdict {
+	for i := range b.excluded {
+		t := &b.excluded[i]
+		if !t.sameForm(&name) {
 			continue
 		}
-		match, ok := within(sub, name, true)
+		match, ok := t.holds(&name, true)
 		if !ok {
 			return unprocessed
 		}
@@ -107,11 +163,12 @@ func judgeName(nc *cert.NameConstraints, name cert.GeneralName) nameVerdict {
 		}
 	}
 	bound, inside := false, false
-	for _, sub := range nc.Permitted {
-		if !sameForm(sub.Base, name) {
+	for i := range b.permitted {
+		t := &b.permitted[i]
+		if !t.sameForm(&name) {
 			continue
 		}
-		match, ok := within(sub, name, false)
+		match, ok := t.holds(&name, false)
 		if !ok {
 			return unprocessed
 		}
@@ -123,76 +180,54 @@ func judgeName(nc *cert.NameConstraints, name cert.GeneralName) nameVerdict {
 	return allowed
 }
 
-// sameForm tells whether a subtree speaks of names of this kind. An internationalised
-// mailbox is bound by rfc822Name subtrees (RFC 9598 6); other otherNames only
-// by subtrees of their own type.
-func sameForm(base, name cert.GeneralName) bool {
-	if name.Type == cert.NameOther {
-		if _, mailbox := name.SmtpUTF8(); mailbox && base.Type == cert.NameEmail {
-			return true
-		}
-		return base.Type == cert.NameOther && base.OID == name.OID
+// sameForm tells whether a subtree speaks of names of this kind. An
+// internationalised mailbox is bound by rfc822Name subtrees (RFC 9598 6);
+// other otherNames only by subtrees of their own type.
+func (t *subtree) sameForm(name *boundName) bool {
+	if name.Type != cert.NameOther {
+		return t.Type == name.Type
 	}
-	return base.Type == name.Type
+	return (name.mailbox && t.Type == cert.NameEmail) || (t.Type == cert.NameOther && t.OID == name.OID)
 }
 
-// within tells whether a name lies in a subtree. ok is false where this
+// holds tells whether a name lies in a subtree. ok is false where this
 // package cannot tell, for form or content; RFC 5280 4.2.1.10 then refuses
 // the certificate. The same answer for a constraint that is not critical: its
 // author wanted it kept.
-func within(sub cert.Subtree, name cert.GeneralName, excluding bool) (match, ok bool) {
-	if sub.Minimum != 0 || sub.Maximum >= 0 {
+func (t *subtree) holds(name *boundName, excluding bool) (match, ok bool) {
+	if !t.processed || t.broken || name.broken {
 		return false, false
 	}
-	base := sub.Base
-	switch base.Type {
-	case cert.NameDirectory:
-		return withinDirectory(base.Directory, name.Directory)
+	switch t.Type {
+	case cert.NameDirectory: // the base is an initial sequence of the name
+		return len(t.rdns) <= len(name.rdns) && slices.Equal(t.rdns, name.rdns[:len(t.rdns)]), true
 	case cert.NameDNS:
-		return withinDNS(base.Text, name.Text, excluding)
+		return withinDNS(t.Text, name.Text, excluding)
 	case cert.NameEmail:
-		if mailbox, is := name.SmtpUTF8(); is {
-			return withinMail(base.Text, mailbox)
-		}
-		return withinMail(base.Text, name.Text)
+		return withinMail(t.Text, name.Text)
 	case cert.NameURI:
-		return withinURI(base.Text, name.Text)
+		return withinURI(t.Text, name.Text)
 	case cert.NameIP:
-		return withinIP(base.IP, name.IP)
+		return withinIP(t.IP, name.IP)
 	}
 	return false, false
 }
 
-// withinDirectory: the base is an initial sequence of the name's RDNs.
-func withinDirectory(base, name []byte) (match, ok bool) {
-	want, err1 := splitRDNs(base)
-	have, err2 := splitRDNs(name)
-	if err1 != nil || err2 != nil {
-		return false, false
-	}
-	if len(want) > len(have) {
-		return false, true
-	}
-	var body []byte
-	for _, rdn := range have[:len(want)] {
-		body = append(body, rdn...)
-	}
-	return cert.NamesEqual(ber.Append(nil, 0x30, body), base), true
-}
-
-func splitRDNs(name []byte) ([][]byte, error) {
+// splitRDNs gives the key of each RDN: two names begin alike exactly when
+// their keys do.
+func splitRDNs(name []byte) ([]string, error) {
 	r := ber.NewReader(name, nil)
 	_, in, err := r.ExpectEnter(ber.Sequence, "Name")
 	if err != nil {
 		return nil, err
 	}
-	var out [][]byte
+	var out []string
 	for !in.Empty() {
 		e, err := in.Next()
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, e.Raw)
+		out = append(out, cert.NameKey(ber.Append(nil, 0x30, e.Raw)))
 	}
 	return out, nil
 }

@@ -43,6 +43,8 @@ type search struct {
 
 	signatures map[signaturePair]*flaw
 	names      map[namePair]*flaw
+	subjects   map[*cert.Certificate][]boundName
+	bounds     map[*cert.Certificate]*bounds
 	inherited  map[[2]*sigalg.PublicKey]*sigalg.PublicKey
 
 	told   map[rejectionKey]bool
@@ -74,6 +76,8 @@ func newSearch(in Input, accept func(*Path) bool) *search {
 		nodes:      make(map[*cert.Certificate]*node),
 		signatures: make(map[signaturePair]*flaw),
 		names:      make(map[namePair]*flaw),
+		subjects:   make(map[*cert.Certificate][]boundName),
+		bounds:     make(map[*cert.Certificate]*bounds),
 		inherited:  make(map[[2]*sigalg.PublicKey]*sigalg.PublicKey),
 		told:       make(map[rejectionKey]bool),
 	}
