@@ -75,7 +75,7 @@ func Open(r io.ReaderAt, size int64, p *purse.Purse) (*File, error) {
 	f.readRevisions()
 	f.readSignatures()
 	f.readSecurityStore()
-	//later
+	f.readLater()
 	if f.win.short {
 		f.note(CodeShrunk, "file", -1, nil)
 	}

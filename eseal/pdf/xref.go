@@ -152,9 +152,10 @@ func (f *File) xrefStream(off int64) (*section, error) {
 		total += sub[1]
 	}
 	width := int64(w[0] + w[1] + w[2])
-	data, err := f.decode(st, min(total*width+width, maxDecoded))
+	// A predictor adds an octet to each row; what lies beyond the entries that /Index counts is not wanted.
+	data, err := f.decode(st, min(max(2*total*(width+1), 1<<20), maxDecoded))
 	s.end = st.DataStart + max(0, st.DataLen)
-	if err != nil && !errors.Is(err, errTooLong) {
+	if err != nil {
 		return nil, fmt.Errorf("cross-reference stream at octet %d: %w", off, err)
 	}
 	defer f.purse.Give(purse.Bytes, int64(cap(data)))

@@ -1,0 +1,225 @@
+package pdf
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/purse"
+)
+
+// references knows which object refers to which, as one revision sees it.
+// An update may fill a number that the signed page already refers to and that
+// led nowhere, or change an object that has a second use: only the references
+// tell.
+type references struct {
+	f        *File
+	rev      int
+	out      [][]uint32       // by object number: what it refers to
+	wanted   map[uint32]bool  // numbers that a later revision touches
+	in       map[uint32][]int // wanted number -> objects that referred to it at some time
+	reach    []bool           // reachable from the trailer; nil when not yet asked
+	complete bool
+}
+
+// newReferences reads every object of a revision once, in the order of the
+// file, without building it.
+func (f *File) newReferences(rev int) *references {
+	r := &references{f: f, rev: rev, wanted: map[uint32]bool{}, in: map[uint32][]int{}, complete: true}
+	for _, later := range f.revs[rev:] {
+		for _, e := range later.entries {
+			r.wanted[e.num] = true
+		}
+	}
+	var all []entry
+	for i := range f.index {
+		e := f.index[i]
+		if int(e.rev) > rev || i+1 < len(f.index) && f.index[i+1].num == e.num && int(f.index[i+1].rev) <= rev {
+			continue
+		}
+		if e.kind == entryCompressed {
+			e.off = -1
+			if at := f.placeOf(rev, int(e.num)); at != nowhere {
+				e.off = at.off
+			}
+		}
+		if e.kind != entryFree && e.off >= 0 {
+			all = append(all, e)
+		}
+	}
+	if f.failed(f.purse.Take(purse.Bytes, int64(len(all))*entryBytes)) {
+		r.complete = false
+		return r
+	}
+	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(a.off, b.off), cmp.Compare(a.gen, b.gen)) })
+	for _, e := range all {
+		if !r.add(e) {
+			r.complete = false
+			return r
+		}
+	}
+	return r
+}
+
+// add reads the references of one object; e.off is its place, or that of its
+// object stream. False when the purse is empty.
+func (r *references) add(e entry) bool {
+	num := int(e.num)
+	if grow := num + 1 - len(r.out); grow > 0 {
+		if r.f.failed(r.f.purse.Take(purse.Bytes, int64(grow)*24)) {
+			return false
+		}
+		r.out = append(r.out, make([][]uint32, grow)...)
+	}
+	to, err := r.skim(e)
+	if r.f.failed(err) || r.f.failed(r.f.purse.Take(purse.Bytes, int64(len(to))*4)) {
+		return false
+	}
+	slices.Sort(to)
+	to = slices.Compact(to)
+	r.out[num] = to
+	for _, t := range to {
+		if r.wanted[t] {
+			r.in[t] = append(r.in[t], num)
+		}
+	}
+	return true
+}
+
+// skim lists the numbers that an object refers to.
+func (r *references) skim(e entry) ([]uint32, error) {
+	if e.kind == entryCompressed {
+		s, err := r.f.objectStreamAt(e.off, int(e.rev))
+		if err != nil {
+			return nil, err
+		}
+		i := int(e.gen)
+		if i >= len(s.numbers) || s.numbers[i] != e.num {
+			i = slices.Index(s.numbers, e.num)
+		}
+		if i < 0 {
+			return nil, nil
+		}
+		l := lexer{buf: s.data[s.offsets[i]:], p: r.f.purse, skip: true}
+		return l.references(true)
+	}
+	p := r.f.parser()
+	if _, err := p.header(e.off); err != nil {
+		return nil, nil // such an entry is noted where it is read
+	}
+	p.skip = true
+	defer func() { p.skip = false }()
+	return p.references(false)
+}
+
+// references reads one object and lists the numbers that it refers to.
+func (l *lexer) references(single bool) (to []uint32, err error) {
+	var a, b int64 // the last two integers
+	ints, depth := 0, 0
+	for tokens := int64(0); ; tokens++ {
+		t := l.next()
+		if l.err != nil {
+			return to, l.err
+		}
+		if t == tokInt {
+			a, b = b, l.int
+			ints++
+		} else if t == tokWord && len(l.word) == 1 && l.word[0] == 'R' && ints >= 2 {
+			if a >= 0 && a <= maxObjectNumber {
+				to = append(to, uint32(a))
+			}
+			ints = 0
+		} else {
+			ints = 0
+		}
+		switch t {
+		case tokEOF:
+			return to, l.p.Take(purse.Objects, tokens)
+		case tokArray, tokDict:
+			depth++
+		case tokArrayEnd, tokDictEnd:
+			depth--
+		case tokWord:
+			if !single && (string(l.word) == "endobj" || string(l.word) == "stream") {
+				return to, l.p.Take(purse.Objects, tokens)
+			}
+		}
+		if single && depth <= 0 {
+			return to, l.p.Take(purse.Objects, tokens)
+		}
+	}
+}
+
+// referrers are the objects that refer to num at the present revision.
+func (r *references) referrers(num int) []int {
+	var out []int
+	for _, from := range r.in[uint32(num)] {
+		if _, ok := slices.BinarySearch(r.out[from], uint32(num)); ok {
+			out = append(out, from)
+		}
+	}
+	return out
+}
+
+// dangling tells whether something that people may see refers to num: what
+// the trailer's /Root, /Info or /Encrypt reaches. Other references lead
+// nowhere that is ever looked at.
+func (r *references) dangling(num int) bool {
+	for _, from := range r.referrers(num) {
+		if r.reachable(from) {
+			return true
+		}
+	}
+	return r.trailerRefers(num)
+}
+
+func (r *references) trailerRefers(num int) bool {
+	for _, key := range []Name{"Root", "Info", "Encrypt"} {
+		if ref, ok := r.f.trailer(r.rev).Get(key).(Ref); ok && ref.Number == num {
+			return true
+		}
+	}
+	return false
+}
+
+// reachable walks the references from the trailer, once for each revision.
+func (r *references) reachable(num int) bool {
+	if r.reach == nil {
+		r.reach = make([]bool, len(r.out))
+		var todo []uint32
+		for _, key := range []Name{"Root", "Info", "Encrypt"} {
+			if ref, ok := r.f.trailer(r.rev).Get(key).(Ref); ok {
+				todo = append(todo, uint32(ref.Number))
+			}
+		}
+		for len(todo) > 0 {
+			n := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			if int(n) < len(r.out) && !r.reach[n] {
+				r.reach[n] = true
+				todo = append(todo, r.out[n]...)
+			}
+		}
+	}
+	return num < len(r.reach) && r.reach[num]
+}
+
+// advance moves on to the next revision: its objects replace the older ones.
+func (r *references) advance() {
+	r.rev++
+	r.reach = nil
+	for _, e := range r.f.revs[r.rev-1].entries {
+		num := int(e.num)
+		if num < len(r.out) {
+			r.out[num] = nil
+		}
+		at := r.f.placeOf(r.rev, num)
+		if at == nowhere {
+			continue
+		}
+		e.off = at.off
+		if !r.add(e) {
+			r.complete = false
+			return
+		}
+	}
+}
