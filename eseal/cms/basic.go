@@ -2,6 +2,7 @@ package cms
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -91,7 +92,7 @@ func (s *SignerInfo) checkSigningTime() error {
 	}
 	_, proper, err := signingTime(v, s.purse)
 	if err == nil && !proper {
-		s.note(CodeTimeForm, "signedAttrs", -1, note.Params{"value": fmt.Sprintf("%q", v[2:])})
+		s.note(CodeTimeForm, "signedAttrs", -1, note.Params{"value": strings.Trim(fmt.Sprintf("%+q", v[2:]), `"`)})
 	}
 	return err
 }

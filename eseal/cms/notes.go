@@ -30,6 +30,8 @@ const (
 const (
 	// CodeSignerVersion: SignerInfo.version does not fit the signer identifier (RFC 5652 5.3).
 	CodeSignerVersion note.Code = "K-CMS-020"
+	// CodeSignerVersionUnknown: SignerInfo.version is neither 1 nor 3 (RFC 5652 5.3).
+	CodeSignerVersionUnknown note.Code = "K-CMS-026"
 	// CodeDigestUnlisted: digestAlgorithm is not in SignedData.digestAlgorithms (RFC 5652 5.3).
 	CodeDigestUnlisted note.Code = "K-CMS-021"
 	// CodeAttrsNeeded: no signed attributes though the content is not id-data (RFC 5652 5.3).
@@ -63,7 +65,8 @@ const (
 	CodeNotProtected note.Code = "K-CMS-037"
 	// CodeNeedlesslySigned: an attribute that must be unsigned stands among the signed (RFC 5652 11.4).
 	CodeNeedlesslySigned note.Code = "K-CMS-038"
-	// CodeMalformed: the value of a known signed attribute cannot be read.
+	// CodeMalformed: the value of a signed attribute that decides about the
+	// signature cannot be read (RFC 5652 11, RFC 5035 5.4, RFC 6211, EN 319 122-1 5.2.9).
 	CodeMalformed note.Code = "K-CMS-039"
 	// CodeTimeForm: signing-time is not in the form that its year needs, or not in DER (RFC 5652 11.3).
 	CodeTimeForm note.Code = "K-CMS-040"
@@ -71,6 +74,11 @@ const (
 	CodeProtectionDiffers note.Code = "K-CMS-041"
 	// CodeIgnored: an attribute of CAdES or ESS that counts only when it is signed stands among the unsigned (RFC 5035 5.4, EN 319 122-1 5.2).
 	CodeIgnored note.Code = "K-CMS-043"
+	// CodeMalformedInfo: the value of a signed attribute that only informs cannot be read (EN 319 122-1 5.2).
+	CodeMalformedInfo note.Code = "K-CMS-044"
+	// CodeIssuerSerial: the issuerSerial of a certificate reference is not one
+	// directoryName and a serial number; its digest stands (RFC 5035 5.4.1).
+	CodeIssuerSerial note.Code = "K-CMS-045"
 	// CodeCounterContentType: a counter-signature has a content-type attribute (RFC 5652 11.4).
 	CodeCounterContentType note.Code = "K-CMS-042"
 )

@@ -1,7 +1,6 @@
 package cms
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -12,6 +11,7 @@ import (
 type rule struct {
 	place   place
 	repeats bool                    // several attributes or values of the type are allowed
+	informs bool                    // the signature can be judged without it
 	check   func(*SignerInfo) error // is the value readable? nil: any value is
 }
 
@@ -35,11 +35,11 @@ func init() { // the checks refer back to the attributes
 		oidSigningCertV2:    {place: signed, check: (*SignerInfo).checkRefs},
 		oidAlgorithmProtect: {place: signed, check: (*SignerInfo).checkProtection},
 		oidPolicyID:         {place: signed, check: func(s *SignerInfo) error { _, err := s.SignaturePolicy(); return err }},
-		oidCommitment:       {place: signed, repeats: true, check: func(s *SignerInfo) error { _, err := s.CommitmentTypes(); return err }},
-		oidSignerLocation:   {place: signed, check: func(s *SignerInfo) error { _, err := s.SignerLocation(); return err }},
-		oidContentHint:      {check: func(s *SignerInfo) error { _, err := s.ContentHints(); return err }},
-		oidMimeType:         {place: signed, check: func(s *SignerInfo) error { _, err := s.MimeType(); return err }},
-		oidAdobeRevocation:  {check: func(s *SignerInfo) error { _, _, err := s.AdobeRevocation(); return err }},
+		oidCommitment:       {place: signed, informs: true, repeats: true, check: func(s *SignerInfo) error { _, err := s.CommitmentTypes(); return err }},
+		oidSignerLocation:   {place: signed, informs: true, check: func(s *SignerInfo) error { _, err := s.SignerLocation(); return err }},
+		oidContentHint:      {informs: true, check: func(s *SignerInfo) error { _, err := s.ContentHints(); return err }},
+		oidMimeType:         {place: signed, informs: true, check: func(s *SignerInfo) error { _, err := s.MimeType(); return err }},
+		oidAdobeRevocation:  {informs: true, check: func(s *SignerInfo) error { _, _, err := s.AdobeRevocation(); return err }},
 		oidSignerAttr:       {place: signed},
 		oidSignerAttrV2:     {place: signed},
 		oidContentTimestamp: {place: signed, repeats: true},
@@ -106,13 +106,7 @@ func (s *SignerInfo) checkSigner(sd *SignedData) {
 	if s.Err != nil {
 		return
 	}
-	want := 1
-	if s.SubjectKeyID != nil {
-		want = 3
-	}
-	if s.Version != want {
-		s.note(CodeSignerVersion, "version", -1, note.Params{"version": strconv.Itoa(s.Version), "expected": strconv.Itoa(want)})
-	}
+	s.checkVersion()
 	if !s.Counter {
 		s.checkListed(sd.DigestAlgorithms)
 	}
@@ -122,6 +116,20 @@ func (s *SignerInfo) checkSigner(sd *SignedData) {
 		s.checkSignedAttrs(sd)
 	}
 	s.checkUnsignedAttrs()
+}
+
+func (s *SignerInfo) checkVersion() {
+	want := 1
+	if s.SubjectKeyID != nil {
+		want = 3
+	}
+	code := CodeSignerVersion
+	if s.Version != 1 && s.Version != 3 {
+		code = CodeSignerVersionUnknown
+	}
+	if s.Version != want {
+		s.note(code, "version", -1, note.Params{"version": strconv.Itoa(s.Version), "expected": strconv.Itoa(want)})
+	}
 }
 
 func (s *SignerInfo) checkListed(list []AlgorithmIdentifier) {
@@ -175,6 +183,7 @@ func (s *SignerInfo) checkSignedAttrs(sd *SignedData) {
 	for i := range s.SignedAttrs {
 		s.checkSignedAttr(i, once)
 	}
+	s.checkIssuerSerials()
 	if _, ok := find(s.SignedAttrs, oidMessageDigest); !ok {
 		s.note(CodeNoMessageDigest, "signedAttrs", -1, nil)
 	}
@@ -220,9 +229,13 @@ func (s *SignerInfo) checkSignedAttr(i int, first func(int) int) {
 		return
 	}
 	if err := rule.check(s); err != nil {
+		code := CodeMalformed
+		if rule.informs {
+			code = CodeMalformedInfo
+		}
 		p := params()
 		p["cause"] = err.Error()
-		s.note(CodeMalformed, "signedAttrs", -1, p)
+		s.note(code, "signedAttrs", -1, p)
 	}
 }
 
@@ -262,11 +275,21 @@ func (s *SignerInfo) checkUnsignedAttrs() {
 	}
 }
 
+// checkRefs looks at the references of both attributes at once.
 func (s *SignerInfo) checkRefs() error {
 	for i := range s.refs {
-		if err := s.refs[i].Err; err != nil {
-			return fmt.Errorf("reference %d: %w", i, err)
+		if s.refs[i].Err != nil && s.refs[i].Hash == nil {
+			return s.refs[i].Err
 		}
 	}
 	return nil
+}
+
+// checkIssuerSerials notes references of which only the digest can be used.
+func (s *SignerInfo) checkIssuerSerials() {
+	for i := range s.refs {
+		if err := s.refs[i].Err; err != nil && s.refs[i].Hash != nil {
+			s.note(CodeIssuerSerial, "signedAttrs", -1, note.Params{"reference": strconv.Itoa(i), "cause": err.Error()})
+		}
+	}
 }
