@@ -32,7 +32,7 @@ func (d *decoder) anchor(n ast.Node) Anchor {
 		}
 	}
 	d.mapping(n, "an anchor",
-		field{"file", from(d.file)}, field{"pem", from(d.pem)}, field{"der", from(d.der)},
+		field{"file", func(n ast.Node) { a.loose = true; from(d.file)(n) }}, field{"pem", from(d.pem)}, field{"der", from(d.der)},
 		field{"sha256", func(n ast.Node) { a.SHA256, stated = d.print256(n) }},
 		field{"keyId", func(n ast.Node) { a.KeyID = d.hex(n, "keyId", 0) }},
 		field{"confidence", d.word(&a.Confidence, "confidence", confidence...)},
@@ -71,7 +71,7 @@ func (d *decoder) agree(n ast.Node, a *Anchor, stated bool) {
 	case !a.Until.IsZero() && !a.Until.After(c.NotBefore):
 		d.fail(n, "", "the anchor ends (until) before the certificate begins")
 	}
-	a.SHA256, a.KeyID = c.SHA256, c.SubjectKeyID
+	a.SHA256, a.KeyID, a.loose = c.SHA256, c.SubjectKeyID, a.loose && !stated
 }
 
 func (d *decoder) certificate(n ast.Node, read func(ast.Node) ([]byte, error)) *cert.Certificate {

@@ -84,7 +84,8 @@ func looksLikeCertificates(data []byte) bool {
 	return block != nil && !bytes.Contains(data, []byte("schema:"))
 }
 
-// Parse reads a trust list file. The base is where entries `file:` are looked
+// Parse reads a trust list file; SHA256 and a signature are over its octets
+// alone, so an entry `file:` should give the fingerprint too. The base is where entries `file:` are looked
 // up; nil refuses them. Errors are of type Errors.
 func Parse(data []byte, base fs.FS) (*List, error) {
 	root, err := readYAML(data)
@@ -97,7 +98,7 @@ func Parse(data []byte, base fs.FS) (*List, error) {
 		slices.SortStableFunc(d.errs, func(a, b *Error) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 		return nil, d.errs
 	}
-	l.SHA256 = sha256.Sum256(data)
+	l.SHA256, l.raw = sha256.Sum256(data), bytes.Clone(data)
 	return l, nil
 }
 

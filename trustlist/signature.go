@@ -32,6 +32,24 @@ func (e *SignatureError) Unwrap() error { return e.Err }
 // 112 bits for new signatures in 2030, and a list is always new.
 const minStrength = 112
 
+// VerifySignature tells whether the signer signed this list and with it every
+// anchor: an anchor in a file of its own must have its fingerprint in the
+// list, since the signature does not reach that file. See the function
+// VerifySignature for what a signature is held to.
+func (l *List) VerifySignature(sig []byte, signer *cert.Certificate) error {
+	if l == nil || l.raw == nil {
+		return &SignatureError{What: "only a list in " + Schema + " can be signed; merged lists and plain certificates are not"}
+	}
+	for i := range l.Services {
+		for _, a := range l.Services[i].Anchors {
+			if a.loose {
+				return &SignatureError{What: fmt.Sprintf("it does not cover the certificate %s of %s; add `sha256: %x` to that entry and sign again", a.Certificate.Subject, l.Services[i].Name, a.SHA256)}
+			}
+		}
+	}
+	return VerifySignature(l.raw, sig, signer)
+}
+
 // VerifySignature holds a list, as it lies in its file, against a detached
 // CMS signature (RFC 5652 5.4, 5.6) by the certificate that the user named.
 // Nothing else is believed: certificates inside the message are not looked

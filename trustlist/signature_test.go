@@ -11,10 +11,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/base64"
 	"errors"
 	"math/big"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"go.mozilla.org/pkcs7"
@@ -107,6 +109,44 @@ func TestVerifySignature(t *testing.T) {
 		if !errors.As(err, &se) || !strings.Contains(err.Error(), tc.what) {
 			t.Errorf("%s: %v, want %q", tc.name, err, tc.what)
 		}
+	}
+}
+
+// TestSignatureCoversEveryAnchor: a certificate beside a signed list could be
+// exchanged without touching the list.
+func TestSignatureCoversEveryAnchor(t *testing.T) {
+	op, key := operator(t, "operator")
+	signer := parsed(t, op.Raw)
+	a := der(t, "a")
+	files := fstest.MapFS{"a.cer": {Data: a}}
+	for _, tc := range []struct{ name, keys, what string }{
+		{"file alone", "file: a.cer", "does not cover the certificate"},
+		{"file with its fingerprint", "file: a.cer, sha256: '" + print(a) + "'", ""},
+		{"inline", "der: " + base64.StdEncoding.EncodeToString(a), ""},
+		{"pin", pin, ""},
+	} {
+		yaml := []byte(on(tc.keys))
+		l, err := Parse(yaml, files)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sig := cmsOf(t, yaml, op, key, nil)
+		yaml[0] = 'x' // the list keeps what it was read from
+		err = l.VerifySignature(sig, signer)
+		if tc.what == "" && err != nil || tc.what != "" && (err == nil || !strings.Contains(err.Error(), tc.what)) {
+			t.Errorf("%s: %v", tc.name, err)
+		}
+		if err := VerifySignature([]byte(on(tc.keys)), sig, signer); err != nil {
+			t.Errorf("%s: the octets are signed: %v", tc.name, err)
+		}
+	}
+	plain, err := FromCertificates("a", a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var none *List
+	if plain.VerifySignature(nil, signer) == nil || none.VerifySignature(nil, signer) == nil {
+		t.Error("plain certificates or no list count as signed")
 	}
 }
 

@@ -33,6 +33,8 @@ type List struct {
 	BuiltIn    bool        // the catalogue that the program carries, nobody's choice
 	Source     string      // where it was read: a path, "built-in"
 	Notes      []note.Note // what the list says and cannot mean, see CodeNoIdentity
+
+	raw []byte // the file, what a signature is over
 }
 
 // A Text is the same words in Japanese and English; one may be empty.
@@ -104,6 +106,8 @@ type Anchor struct {
 	NotBefore   time.Time         // of a pin: validity as the list tells it, zero = untold
 	NotAfter    time.Time
 	Source      string // where the fingerprint comes from
+
+	loose bool // read from another file that the list gives no fingerprint of
 }
 
 // Ended tells whether the sunset date has come: a moment equal to it is past

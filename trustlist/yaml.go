@@ -102,53 +102,73 @@ var notForLists = map[token.Type]string{
 
 // guard bounds depth and width by the tokens, in one pass.
 func guard(tokens token.Tokens) *Error {
-	var keys [maxColumn + 1]int // block keys seen at a column since it was left
-	var flow []int              // keys seen in each open flow collection
+	var s shape
 	for i, t := range tokens {
-		fail := func(what string) *Error {
+		what, bad := notForLists[t.Type]
+		if bad {
+			what += " are not allowed in a trust list"
+		} else {
+			what = s.take(tokens, i)
+		}
+		if what != "" {
 			return &Error{Line: t.Position.Line, Column: t.Position.Column, What: what, Fix: "write plain block YAML as in the documentation"}
-		}
-		if name, ok := notForLists[t.Type]; ok {
-			return fail(name + " are not allowed in a trust list")
-		}
-		switch t.Type {
-		case token.SequenceStartType, token.MappingStartType:
-			if flow = append(flow, 0); len(flow) > maxDepth {
-				return fail("nested too deeply")
-			}
-		case token.SequenceEndType, token.MappingEndType:
-			if len(flow) > 0 {
-				flow = flow[:len(flow)-1]
-			}
-		case token.SequenceEntryType:
-			if len(flow) > 0 {
-				continue
-			}
-			if t.Position.Column > maxColumn {
-				return fail("nested too deeply")
-			}
-			clear(keys[t.Position.Column+1:])
-		case token.MappingValueType:
-			n := &keys[0]
-			if len(flow) > 0 {
-				n = &flow[len(flow)-1]
-			} else {
-				col := t.Position.Column
-				if i > 0 {
-					col = tokens[i-1].Position.Column
-				}
-				if col < 1 || col > maxColumn {
-					return fail("nested too deeply")
-				}
-				clear(keys[col+1:])
-				n = &keys[col]
-			}
-			if *n++; *n > maxKeys {
-				return fail("a mapping has too many keys")
-			}
 		}
 	}
 	return nil
+}
+
+// A shape is the open collections at one token.
+type shape struct {
+	block [maxColumn + 1]int // keys seen at a column since it was left
+	flow  []int              // keys seen in each open flow collection
+}
+
+// take follows one token and tells what is too much, or nothing.
+func (s *shape) take(tokens token.Tokens, i int) string {
+	const deep, wide = "nested too deeply", "a mapping has too many keys"
+	t := tokens[i]
+	switch t.Type {
+	case token.SequenceStartType, token.MappingStartType:
+		if s.flow = append(s.flow, 0); len(s.flow) > maxDepth {
+			return deep
+		}
+	case token.SequenceEndType, token.MappingEndType:
+		if len(s.flow) > 0 {
+			s.flow = s.flow[:len(s.flow)-1]
+		}
+	case token.SequenceEntryType:
+		if len(s.flow) == 0 && !s.enter(t.Position.Column) {
+			return deep
+		}
+	case token.MappingValueType:
+		if len(s.flow) > 0 {
+			if s.flow[len(s.flow)-1]++; s.flow[len(s.flow)-1] > maxKeys {
+				return wide
+			}
+			return ""
+		}
+		column := t.Position.Column
+		if i > 0 {
+			column = tokens[i-1].Position.Column // of the key
+		}
+		if !s.enter(column) {
+			return deep
+		}
+		if s.block[column]++; s.block[column] > maxKeys {
+			return wide
+		}
+	}
+	return ""
+}
+
+// enter leaves the blocks that stand further right than a column; false where
+// the column is too far right itself.
+func (s *shape) enter(column int) bool {
+	if column < 1 || column > maxColumn {
+		return false
+	}
+	clear(s.block[column+1:])
+	return true
 }
 
 // text is a scalar as it is written, whatever type YAML gives it: 1e5 is a
