@@ -81,8 +81,6 @@ const (
 	CodeNoNextUpdate note.Code = "K-CRT-050"
 	// CodeEmptyRevoked: revokedCertificates is present but empty (RFC 5280 5.1.2.6).
 	CodeEmptyRevoked note.Code = "K-CRT-051"
-	// CodeEntryMalformed: an extension of a CRL entry cannot be decoded.
-	CodeEntryMalformed note.Code = "K-CRT-052"
 	// CodeUnknownReason: a reason code that RFC 5280 5.3.1 does not have.
 	CodeUnknownReason note.Code = "K-CRT-053"
 
