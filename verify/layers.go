@@ -138,14 +138,19 @@ func lowerByFindings(answers map[verdict.QuestionID]Basis, s Subject) {
 	}
 }
 
+// lowerByChanges: what was changed after sealing is not as issued, and it is a
+// part of the document that the signature does not cover. Otherwise data
+// integrity would stand confirmed over a page that was never sealed.
 func lowerByChanges(answers map[verdict.QuestionID]Basis, s Subject) {
 	c := s.Changes
 	switch {
 	case c == nil:
 	case c.Permitted == PermittedNo:
 		lower(answers, verdict.AsIssued, verdict.Refuted, s.ID)
+		lower(answers, verdict.Covered, verdict.Refuted, s.ID)
 	case c.Permitted != PermittedYes || c.Level == ChangeNotAnalysed:
 		lower(answers, verdict.AsIssued, verdict.Unconfirmed, s.ID)
+		lower(answers, verdict.Covered, verdict.Unconfirmed, s.ID)
 	}
 }
 

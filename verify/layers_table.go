@@ -129,9 +129,9 @@ var byCode = map[v.Code][]lowering{
 	v.CodeListStale:          alwaysOpen(v.Authority),
 	v.CodeNoList:             leavesOpen(v.Issuer, v.Authority),
 
-	v.CodeNotAnalysed:     leavesOpen(v.AsIssued),
-	v.CodeChangeForbidden: refutes(v.AsIssued),
-	v.CodeChangeDoubtful:  leavesOpen(v.AsIssued),
+	v.CodeNotAnalysed:     leavesOpen(v.AsIssued, v.Covered),
+	v.CodeChangeForbidden: refutes(v.AsIssued, v.Covered),
+	v.CodeChangeDoubtful:  leavesOpen(v.AsIssued, v.Covered),
 
 	v.CodeNotCovered: refutes(v.Covered),
 	v.CodeByteRange:  refutes(v.Covered),

@@ -15,22 +15,33 @@ var (
 )
 
 func fill(lang, text string, params map[string]string) string {
+	if !strings.Contains(text, "{") {
+		return text
+	}
 	text = optional.ReplaceAllStringFunc(text, func(part string) string {
 		inner := part[2 : len(part)-2]
 		for _, m := range placeholder.FindAllStringSubmatch(inner, -1) {
-			if params[m[1]] == "" {
+			if given(lang, m[1], params) == "" {
 				return ""
 			}
 		}
 		return inner
 	})
 	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
-		v, ok := params[p[1:len(p)-1]]
-		if !ok || v == "" {
+		v := given(lang, p[1:len(p)-1], params)
+		if v == "" {
 			return unknown(lang)
 		}
 		return value(lang, v)
 	})
+}
+
+// given finds a value; "name.ja" stands before "name" in a Japanese text.
+func given(lang, name string, params map[string]string) string {
+	if v := params[name+"."+lang]; v != "" {
+		return v
+	}
+	return params[name]
 }
 
 func unknown(lang string) string {

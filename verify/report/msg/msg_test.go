@@ -168,6 +168,7 @@ func TestFill(t *testing.T) {
 		{"term ja", "ja", "{r}", map[string]string{"r": "superseded"}, "証明書の更新・差し替え"},
 		{"time en", "en", "{t}", map[string]string{"t": "2026-11-21T15:00:00Z"}, "2026-11-21 15:00:00 UTC"},
 		{"time ja", "ja", "{t}", map[string]string{"t": "2026-11-21T15:00:00Z"}, "2026年11月22日 00時00分00秒(日本時間)"},
+		{"language of its own", "ja", "{a}", map[string]string{"a": "x", "a.ja": "あ", "a.en": "y"}, "あ"},
 		{"no expansion of values", "en", "{a}", map[string]string{"a": "{b}", "b": "1"}, "{b}"},
 		{"brackets in a value", "en", "[[x {a}]]", map[string]string{"a": "[[y]]"}, "x [[y]]"},
 	} {

@@ -1,0 +1,90 @@
+// Package report writes a report for machines and for people. It adds words and
+// layout; it decides nothing.
+package report
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/kakuin/kakuin/verify"
+)
+
+// A Format is a way to write a report.
+type Format string
+
+// The formats. JSON is indented, NDJSON is the same document on one line.
+const (
+	JSON   Format = "json"
+	NDJSON Format = "ndjson"
+	Text   Format = "text"
+)
+
+// writers is the table of formats.
+var writers = map[Format]func(io.Writer, *verify.Report, options) error{
+	JSON:   writeIndented,
+	NDJSON: writeLine,
+	Text:   writeText,
+}
+
+// Formats lists the formats that Write knows, in alphabetical order.
+func Formats() []Format {
+	out := make([]Format, 0, len(writers))
+	for f := range writers {
+		out = append(out, f)
+	}
+	slices.Sort(out)
+	return out
+}
+
+type options struct {
+	lang    string
+	color   bool
+	explain bool
+	quiet   bool
+}
+
+// An Option changes how a report is written for people. JSON always carries
+// both languages and heeds none.
+type Option func(*options)
+
+// Lang chooses the language, "ja" or "en"; anything else is an error of Write.
+func Lang(lang string) Option { return func(o *options) { o.lang = lang } }
+
+// Color adds ANSI colours. They never carry meaning alone.
+func Color(on bool) Option { return func(o *options) { o.color = on } }
+
+// Explain adds the steps of the judgement and the paths that were rejected.
+func Explain(on bool) Option { return func(o *options) { o.explain = on } }
+
+// Quiet leaves only the bottom line.
+func Quiet(on bool) Option { return func(o *options) { o.quiet = on } }
+
+// Write writes the report. A report without a verdict is an error, so that
+// nothing unjudged can be shown as anything.
+func Write(w io.Writer, rep *verify.Report, f Format, opts ...Option) error {
+	o := options{lang: "en"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	write, ok := writers[f]
+	switch {
+	case rep == nil:
+		return errors.New("report: there is no report to write")
+	case !rep.Verdict.Known():
+		return errors.New("report: the report has no verdict")
+	case !ok:
+		return fmt.Errorf("report: format %q is not one of %v", f, Formats())
+	case o.lang != "en" && o.lang != "ja":
+		return fmt.Errorf("report: language %q is not one of en, ja", o.lang)
+	}
+	return write(w, rep, o)
+}
+
+//go:embed report-v1.schema.json
+var schema []byte
+
+// Schema gives the JSON Schema (2020-12) of the report, kakuin/report/v1.
+func Schema() []byte { return slices.Clone(schema) }
