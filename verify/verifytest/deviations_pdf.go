@@ -198,8 +198,8 @@ func (p *PDF) addNote() {
 var pdfSpecimens = []maker{
 	mk("pdf", "good-pdf", "nothing is wrong: sealed, time-stamped, all evidence inside (B-LT)", passed(""),
 		func(w *World, s *Specimen) { s.pdf(w.SealedPDF()) }),
-	mk("pdf", "good-pdf-lta", "the same with a document time-stamp (B-LTA)", passed(""),
-		func(w *World, s *Specimen) { s.pdf(w.SealedPDF().AddDocTimestamp(TokenTemplate{})) }),
+	mk("pdf", "good-pdf-lta", "a form without fields, sealed for the long term (B-LTA)", passed(""),
+		func(w *World, s *Specimen) { s.pdf(w.PDF(PDFTemplate{}).Sign(SignOptions{}).AddLongTerm()) }),
 	mk("pdf", "pdf-unsigned", "no signature", Want{Verdict: "NOT-SIGNED"},
 		func(w *World, s *Specimen) { s.pdf(w.PDF(PDFTemplate{})) }),
 	mk("pdf", "pdf-field-empty", "a signature field that nobody signed", Want{Verdict: "NOT-SIGNED"},
