@@ -1,0 +1,32 @@
+package japan
+
+import (
+	"testing"
+
+	"github.com/kakuin/kakuin/eseal/cert"
+)
+
+func BenchmarkList(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := List(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkResolve is what each document of a batch costs: the catalogue
+// against the certificates that the document carries.
+func BenchmarkResolve(b *testing.B) {
+	l := list(b)
+	var carried []*cert.Certificate
+	for _, p := range l.Pins() {
+		carried = append(carried, &cert.Certificate{SHA256: p.SHA256})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(l.Resolve(carried)) == 0 {
+			b.Fatal("nothing resolved")
+		}
+	}
+}
