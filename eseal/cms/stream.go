@@ -39,6 +39,11 @@ func (m *message) open(s *scanner) error {
 		}
 		return m.parse(data)
 	}
+	return m.stream(s)
+}
+
+// stream reads a message whose content may stay in the file.
+func (m *message) stream(s *scanner) error {
 	s.window = make([]byte, windowSize)
 	sd := &m.sd
 	outer, err := s.enterContentInfo(sd)
