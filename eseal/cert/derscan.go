@@ -15,34 +15,34 @@ type fault struct {
 // derFault walks the elements of r and returns the first that X.690 10 and 11
 // would encode otherwise. It builds nothing, so it can run on every object.
 // Errors of syntax end the walk: the reader proper reports them.
-func derFault(r *ber.Reader, set bool) *fault {
+func derFault(r ber.Reader, set bool) (fault, bool) {
 	var last []byte
 	for !r.Empty() {
 		e, err := r.Next()
 		if err != nil {
-			return nil
+			return fault{}, false
 		}
 		if set {
 			if last != nil && bytes.Compare(last, e.Raw) > 0 {
-				return &fault{e.Offset, "SET OF is not sorted"}
+				return fault{e.Offset, "SET OF is not sorted"}, true
 			}
 			last = e.Raw
 		}
 		if what := elementFault(e); what != "" {
-			return &fault{e.Offset, what}
+			return fault{e.Offset, what}, true
 		}
 		if !e.Constructed {
 			continue
 		}
 		in, err := r.Enter(e)
 		if err != nil {
-			return nil
+			return fault{}, false
 		}
-		if f := derFault(&in, e.Tag == ber.Set); f != nil {
-			return f
+		if f, bad := derFault(in, e.Tag == ber.Set); bad {
+			return f, true
 		}
 	}
-	return nil
+	return fault{}, false
 }
 
 func elementFault(e ber.Element) string {
@@ -103,8 +103,7 @@ func minimalInteger(b []byte) bool {
 
 // checkDER notes the first fault of an encoding that starts at offset base.
 func (s *scan) checkDER(where string, raw []byte, base int) {
-	r := s.reader(raw)
-	if f := derFault(&r, false); f != nil {
+	if f, bad := derFault(s.reader(raw), false); bad {
 		s.note(CodeNotDER, where, base+f.offset, map[string]string{"what": f.what})
 	}
 }

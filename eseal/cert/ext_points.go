@@ -107,11 +107,7 @@ func (s *scan) pointName(d *DistributionPoint, r *ber.Reader, outer ber.Element)
 			return fmt.Errorf("fullName: %w", err)
 		}
 	case ber.Context(1):
-		rdn, err := in.Enter(e)
-		if err != nil {
-			return err
-		}
-		if _, err := s.rdn(&rdn, "nameRelativeToCRLIssuer"); err != nil {
+		if _, err := s.rdn(nil, &in, e, "nameRelativeToCRLIssuer"); err != nil {
 			return err
 		}
 		d.RelativeName = e.Body

@@ -111,7 +111,7 @@ func (s *scan) extensionList(list *ber.Reader, what string) ([]Extension, error)
 	if list.Empty() {
 		s.note(CodeMalformedExtension, what, list.Offset(), map[string]string{"extension": what, "reason": "the list is empty"})
 	}
-	var out []Extension
+	out := make([]Extension, 0, 8)
 	for !list.Empty() {
 		e, err := s.extension(list, what)
 		if err != nil {
@@ -162,7 +162,8 @@ func (s *scan) extension(list *ber.Reader, what string) (Extension, error) {
 // decodeFields decodes the extensions that stand in the table and returns
 // those that are malformed or doubled, and the critical ones that do not.
 func decodeFields[T any](s *scan, table map[ber.OID]field[T], dst *T, list []Extension) (bad, unknown []ber.OID) {
-	var malformed, critical, seen oidSet
+	var malformed, critical oidSet
+	seen := oidSet{list: make([]ber.OID, 0, len(list))}
 	for _, x := range list {
 		if !seen.add(x.OID) {
 			malformed.add(x.OID)

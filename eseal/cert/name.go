@@ -56,26 +56,31 @@ func (s *scan) name(r *ber.Reader, what string) (Name, error) {
 		return n, nil
 	}
 	n.RDNs = make([][]Attribute, 0, 6)
+	attributes := make([]Attribute, 0, 6)
 	for !in.Empty() {
-		set, attrs, err := in.ExpectEnter(ber.Set, what)
+		set, err := in.Expect(ber.Set, what)
 		if err != nil {
 			return Name{}, err
 		}
-		if attrs.Empty() {
-			s.note(CodeEmptyRDN, what, set.Offset, nil)
-		}
-		rdn, err := s.rdn(&attrs, what)
-		if err != nil {
+		start := len(attributes)
+		if attributes, err = s.rdn(attributes, &in, set, what); err != nil {
 			return Name{}, err
 		}
-		n.RDNs = append(n.RDNs, rdn)
+		n.RDNs = append(n.RDNs, attributes[start:len(attributes):len(attributes)])
 	}
 	return n, nil
 }
 
-// rdn reads the attributes of one RelativeDistinguishedName.
-func (s *scan) rdn(attrs *ber.Reader, what string) ([]Attribute, error) {
-	out := make([]Attribute, 0, 1)
+// rdn appends the attributes of one RelativeDistinguishedName, the element e
+// that r returned.
+func (s *scan) rdn(out []Attribute, r *ber.Reader, e ber.Element, what string) ([]Attribute, error) {
+	attrs, err := r.Enter(e)
+	if err != nil {
+		return nil, err
+	}
+	if attrs.Empty() {
+		s.note(CodeEmptyRDN, what, e.Offset, nil)
+	}
 	for !attrs.Empty() {
 		_, in, err := attrs.ExpectEnter(ber.Sequence, what)
 		if err != nil {
