@@ -88,6 +88,13 @@ func TestVerifySignature(t *testing.T) {
 	}
 	broken := bytes.Clone(good)
 	broken[len(broken)-1] ^= 1
+	// The first id-data in the message is eContentType, the second the attribute.
+	idData := []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01}
+	otherType := bytes.Replace(good, idData, append(bytes.Clone(idData[:8]), 5), 1)
+	renumbered, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(8), Subject: op.Subject, NotBefore: from2020, NotAfter: to2040}, op, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, tc := range []struct {
 		name      string
 		list, sig []byte
@@ -101,6 +108,8 @@ func TestVerifySignature(t *testing.T) {
 		{"another list", append(bytes.Clone(list), '\n'), good, signer, "other octets"},
 		{"another signer", list, good, parsed(t, stranger.Raw), "none of its 1 signers"},
 		{"signed by a stranger", list, cmsOf(t, list, stranger, strangerKey, nil), signer, "none of its 1 signers"},
+		{"another certificate of the same key", list, good, parsed(t, renumbered), "none of its 1 signers"},
+		{"content type exchanged", list, otherType, signer, "content-type"},
 		{"signature value broken", list, broken, signer, "does not match"},
 		{"weak digest", list, cmsOf(t, list, op, key, func(sd *pkcs7.SignedData) { sd.SetDigestAlgorithm(pkcs7.OIDDigestAlgorithmSHA1) }), signer, "too weak"},
 	} {
