@@ -13,18 +13,34 @@ type Deviation struct {
 // Want is the consequence expected under strict rules at the world's time, with the evidence that the specimen
 // carries and the world's trust list.
 type Want struct {
-	Verdict       string // TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE, NOT-SIGNED, UNREADABLE
-	SubIndication string // EN 319 102-1 word; empty when passed
-	Also          string // another answer that is right as well: "INDETERMINATE/TRY_LATER"
-	Note          string // clause, or why
+	Verdict       string   // TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE, NOT-SIGNED, UNREADABLE
+	SubIndication string   // EN 319 102-1 word; empty when passed
+	Note          string   // clause, or why
+	Also          []string // answers that are right as well: "INDETERMINATE/TRY_LATER", "UNREADABLE"
 }
 
 func passed(note string) Want       { return Want{Verdict: "TOTAL-PASSED", Note: note} }
-func failed(sub, note string) Want  { return Want{"TOTAL-FAILED", sub, "", note} }
-func unclear(sub, note string) Want { return Want{"INDETERMINATE", sub, "", note} }
+func failed(sub, note string) Want  { return Want{"TOTAL-FAILED", sub, note, nil} }
+func unclear(sub, note string) Want { return Want{"INDETERMINATE", sub, note, nil} }
 
-// or names a second answer that is right as well.
-func (w Want) or(also string) Want { w.Also = also; return w }
+// or names another answer that is right as well.
+func (w Want) or(also string) Want {
+	w.Also = append(slices.Clip(w.Also), also)
+	return w
+}
+
+// String is the answer wanted: the verdict, and the sub-indication behind a slash.
+func (w Want) String() string {
+	if w.SubIndication == "" {
+		return w.Verdict
+	}
+	return w.Verdict + "/" + w.SubIndication
+}
+
+// Allows tells whether an answer, spelled like String, is the one wanted or as right.
+func (w Want) Allows(answer string) bool {
+	return answer == w.String() || slices.Contains(w.Also, answer)
+}
 
 // A CertMutator deviates in a certificate.
 type CertMutator struct {

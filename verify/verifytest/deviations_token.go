@@ -39,7 +39,7 @@ var tokenIntegrity = []TokenMutator{
 		unclear("SIG_CONSTRAINTS_FAILURE", "RFC 3161 2.4.2").or("INDETERMINATE/NO_SIGNING_CERTIFICATE_FOUND")).
 		template(func(t *TokenTemplate) { t.ESS = "none" }),
 	tok("content-type-wrong", "the content is id-data, not id-ct-TSTInfo", failed("FORMAT_FAILURE", "RFC 3161 2.4.2").
-		or("UNREADABLE")).
+		or("UNREADABLE").or("INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND")).
 		cms(cms("", "", Want{}).template(func(t *CMSTemplate) { t.ContentType = idData })),
 	tok("version-wrong", "TSTInfo has version 2", failed("FORMAT_FAILURE", "RFC 3161 2.4.2").or("TOTAL-PASSED")).
 		template(func(t *TokenTemplate) { t.Version = 2 }),
@@ -56,7 +56,7 @@ var tokenIntegrity = []TokenMutator{
 
 var tokenForms = []TokenMutator{
 	tok("future", "the time of the token is a month after the judgement", passed("EN 319 102-1 5.4 does not look; a finding").
-		or("INDETERMINATE")).
+		or("INDETERMINATE/CUSTOM")).
 		template(func(t *TokenTemplate) { t.GenTime = date(2026, 12, 1) }),
 	tok("policy-other", "the policy is not one that the list names: not accredited", passed("accreditation is no part of the verdict")).
 		template(func(t *TokenTemplate) { t.Policy = "1.3.6.1.4.1.32473.1.30.99" }),
