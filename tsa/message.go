@@ -3,6 +3,7 @@ package tsa
 import (
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -280,4 +281,26 @@ func (r *Request) field(in *ber.Reader, e ber.Element) (err error) {
 		}
 	}
 	return err
+}
+
+// StatusText is the answer of the authority in one line: "rejection (badAlg):
+// we do not do that". The part after the colon is the authority's own and not
+// to be trusted for anything.
+func (r *Response) StatusText() string {
+	var b strings.Builder
+	b.WriteString(r.Status.String())
+	for i, f := range r.Failures {
+		sep := ", "
+		if i == 0 {
+			sep = " ("
+		}
+		b.WriteString(sep + f.String())
+	}
+	if len(r.Failures) > 0 {
+		b.WriteByte(')')
+	}
+	if len(r.Text) > 0 {
+		b.WriteString(": " + strings.Join(r.Text, "; "))
+	}
+	return b.String()
 }
