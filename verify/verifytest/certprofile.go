@@ -19,7 +19,6 @@ const (
 	extAuthorityKeyID   = "2.5.29.35"
 	extPolicyConstraint = "2.5.29.36"
 	extExtKeyUsage      = "2.5.29.37"
-	extInhibitAny       = "2.5.29.54"
 	extAuthorityInfo    = "1.3.6.1.5.5.7.1.1"
 	extQCStatements     = "1.3.6.1.5.5.7.1.3"
 	extNoCheck          = "1.3.6.1.5.5.7.48.1.5"
@@ -30,7 +29,6 @@ const (
 	ekuTimestamping    = "1.3.6.1.5.5.7.3.8"
 	ekuOCSP            = "1.3.6.1.5.5.7.3.9"
 	ekuEmail           = "1.3.6.1.5.5.7.3.4"
-	ekuServer          = "1.3.6.1.5.5.7.3.1"
 	ekuDocumentSigning = "1.3.6.1.5.5.7.3.36"
 )
 

@@ -74,4 +74,3 @@ func CorporateNumber(twelve string) string {
 // General names (RFC 5280 4.2.1.6).
 func directoryName(n Name) []byte { return explicit(4, n.DER()) }
 func uri(s string) []byte         { return primitive(6, []byte(s)) }
-func dnsName(s string) []byte     { return primitive(2, []byte(s)) }

@@ -204,3 +204,48 @@ func BenchmarkSealedPDF(b *testing.B) {
 		w.SealedPDF()
 	}
 }
+
+func TestTablesAnswerByName(t *testing.T) {
+	for _, m := range CRLDeviations() {
+		if CRLDeviation(m.Name).What != m.What {
+			t.Errorf("%s gives another", m.Name)
+		}
+	}
+	for _, m := range OCSPDeviations() {
+		if OCSPDeviation(m.Name).What != m.What {
+			t.Errorf("%s gives another", m.Name)
+		}
+	}
+	for _, m := range PDFDeviations() {
+		if PDFDeviation(m.Name).What != m.What {
+			t.Errorf("%s gives another", m.Name)
+		}
+	}
+}
+
+func TestWant(t *testing.T) {
+	w := unclear("TRY_LATER", "").or("UNREADABLE")
+	for answer, ok := range map[string]bool{"INDETERMINATE/TRY_LATER": true, "UNREADABLE": true, "INDETERMINATE": false, "TOTAL-PASSED": false} {
+		if w.Allows(answer) != ok {
+			t.Errorf("%s: %v", answer, !ok)
+		}
+	}
+	if passed("").String() != "TOTAL-PASSED" {
+		t.Error(passed(""))
+	}
+}
+
+func TestOCSPOptions(t *testing.T) {
+	w := New()
+	answer := w.OCSP(OCSPTemplate{Cert: w.Office, Nonce: []byte{1, 2, 3}, ArchiveCutoff: date(2020, 1, 1), Status: "revoked",
+		RevokedAt: date(2026, 9, 1), Reason: Superseded})
+	for name, part := range map[string][]byte{"nonce": octets([]byte{1, 2, 3}), "cutoff": generalized(date(2020, 1, 1)),
+		"revocation": generalized(date(2026, 9, 1)), "reason": enumerated(int(Superseded))} {
+		if !bytes.Contains(answer, part) {
+			t.Errorf("no %s", name)
+		}
+	}
+	if bytes.Contains(answer, w.Office.DER) || bytes.Contains(answer, w.OfficeCA.DER) {
+		t.Error("the CA answers itself: no certificate belongs inside")
+	}
+}
