@@ -77,7 +77,7 @@ var byCode = map[v.Code][]lowering{
 	v.CodeSignatureValue:       refutes(v.Intact, v.SealedBy),
 	v.CodeDataNotFound:         leavesOpen(v.Intact, v.Covered),
 	v.CodeNoSigner:             leavesOpen(v.SealedBy, v.Issuer),
-	v.CodeNoSignerReference:    alwaysOpen(v.SealedBy),
+	v.CodeNoSignerReference:    leavesOpen(v.SealedBy), // a warning where the format has no such attribute
 	v.CodeReferenceMismatch:    leavesOpen(v.SealedBy),
 	v.CodeUnsupportedAlgorithm: leavesOpen(v.Intact, v.SealedBy),
 	v.CodeAttributeConstraint:  leavesOpen(v.SealedBy),

@@ -31,7 +31,7 @@ const (
 
 // paint makes text safe and colours it.
 func (p *printer) paint(s style, text string) string {
-	text = safe(text)
+	text = Safe(text)
 	if !p.o.color || s == plain || text == "" {
 		return text
 	}

@@ -342,11 +342,11 @@ func FuzzSafe(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		out := safe(s)
+		out := Safe(s)
 		if strings.ContainsFunc(out, steers) {
 			t.Errorf("%q still steers", out)
 		}
-		if safe(out) != out {
+		if Safe(out) != out {
 			t.Errorf("%q is not stable", out)
 		}
 	})

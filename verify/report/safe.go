@@ -19,8 +19,8 @@ func steers(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r)
 }
 
-// safe shows such characters, and octets that are no text, as escapes.
-func safe(s string) string {
+// Safe shows such characters, and octets that are no text, as escapes.
+func Safe(s string) string {
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, steers) {
 		return s
 	}

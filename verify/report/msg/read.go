@@ -63,7 +63,23 @@ func read(fsys fs.FS) (catalogue, error) {
 		}
 	}
 	sort.Strings(c.order)
+	c.inherit()
 	return c, nil
+}
+
+// inherit gives entries that do not say why they matter, or errors that do not
+// say what to do, what the term of their room ("K-CMS") says for all.
+func (c *catalogue) inherit() {
+	for code, e := range c.codes {
+		room := c.words[code[:len("K-XXX")]]
+		if e.Why.IsZero() {
+			e.Why = room.Why
+		}
+		if e.Remedy.IsZero() && e.Severity == "error" {
+			e.Remedy = room.Remedy
+		}
+		c.codes[code] = e
+	}
 }
 
 func (c *catalogue) add(b block) error {
