@@ -129,10 +129,9 @@ func minimal(e *ber.Element) bool {
 	case n >= 1<<7:
 		want = 3
 	}
-	for t := e.Tag.Number(); t >= 0x1f; t >>= 7 {
-		want++
-		if t < 1<<7 {
-			break
+	if t := e.Tag.Number(); t >= 0x1f {
+		for ; t > 0; t >>= 7 {
+			want++
 		}
 	}
 	return size == want
