@@ -12,7 +12,7 @@ var (
 	newFormKeys = []Name{"Fields", "SigFlags", "DA", "DR", "NeedAppearances"}
 	oldFormKeys = []Name{"Fields", "SigFlags"}
 	fieldKeys   = []Name{"Type", "Subtype", "FT", "T", "TU", "TM", "Ff", "F", "Rect", "P", "V", "AP", "AS", "Lock", "SV", "MK", "DA", "DR", "Q", "Border", "BS", "H", "M", "NM", "Kids", "Parent", "Contents"}
-	filledKeys  = []Name{"V", "AP", "AS", "M", "F", "Ff", "MK", "DA", "DR", "Q", "Lock"}
+	filledKeys  = []Name{"Type", "V", "AP", "AS", "M", "F", "Ff", "MK", "DA", "DR", "Q", "Lock"}
 )
 
 // form explains later signatures: fields that the update appends or fills,
@@ -30,7 +30,7 @@ func (u *update) form() {
 		u.item("form", WhatForm, joinNames(wasForm.differs(isForm)), LevelNotAnalysed)
 		return
 	}
-	u.formObjects(wasForm == nil, isForm)
+	u.formObjects(isForm)
 	before := map[int]formField{}
 	for _, ff := range u.f.signatureFields(u.rev - 1) {
 		before[ff.ref.Number] = ff
@@ -47,21 +47,22 @@ func (u *update) form() {
 	}
 }
 
-// appended is what a list of references has behind its older self; false when
-// it is not a continuation.
+// appended is what a list of references has beside its older self, in which
+// nothing may be missing or out of order.
 func (u *update) appended(was, is Array) ([]Ref, bool) {
-	if len(is) < len(was) || !equal(was, is[:len(was)]) {
-		return nil, false
-	}
 	var out []Ref
-	for _, o := range is[len(was):] {
+	for _, o := range is {
+		if len(was) > 0 && equal(was[0], o) {
+			was = was[1:]
+			continue
+		}
 		ref, ok := o.(Ref)
 		if !ok {
 			return nil, false
 		}
 		out = append(out, ref)
 	}
-	return out, true
+	return out, len(was) == 0
 }
 
 func (u *update) formKeys(was, is *Dict) bool {
@@ -73,7 +74,27 @@ func (u *update) formKeys(was, is *Dict) bool {
 		}
 	}
 	for _, key := range was.differs(is) {
-		if !slices.Contains(allowed, key) && (was.Has(key) || key != "DR" && key != "DA") {
+		resources := key == "DR" || key == "DA"
+		if !slices.Contains(allowed, key) && !(resources && extends(was.Get(key), is.Get(key))) {
+			return false
+		}
+	}
+	return true
+}
+
+// extends tells whether is keeps all that was holds: a resource that gets a
+// new name beside the old ones changes nothing that is drawn.
+func extends(was, is Object) bool {
+	if was == nil || equal(was, is) {
+		return true
+	}
+	a, ok1 := was.(*Dict)
+	b, ok2 := is.(*Dict)
+	if !ok1 || !ok2 || len(b.Duplicate) > 0 {
+		return false
+	}
+	for _, e := range a.Entries {
+		if !extends(e.Value, b.Get(e.Key)) {
 			return false
 		}
 	}
@@ -81,15 +102,14 @@ func (u *update) formKeys(was, is *Dict) bool {
 }
 
 // formObjects explains the form dictionary and its list of fields.
-func (u *update) formObjects(created bool, form *Dict) {
-	root, _ := u.f.trailer(u.rev).Get("Root").(Ref)
-	owner := root.Number
+func (u *update) formObjects(form *Dict) {
+	owner := u.root(u.rev - 1)
 	if ref, ok := u.f.catalog(u.rev).Get("AcroForm").(Ref); ok {
+		u.formObject(ref, owner)
 		owner = ref.Number
-		u.formObject(ref, root.Number)
 	}
 	if ref, ok := form.Get("Fields").(Ref); ok {
-		u.formObject(ref, owner, root.Number)
+		u.formObject(ref, owner)
 	}
 	u.explainAdded(form.Get("DR"), WhatForm, "DR", LevelFormFilling)
 }
@@ -163,7 +183,7 @@ func (u *update) filled(was, is formField, pages *pageFinder) {
 
 func (u *update) onlyFilled(was, is *Dict) bool {
 	for _, key := range was.differs(is) {
-		if !slices.Contains(filledKeys, key) || key == "Lock" && was.Has(key) {
+		if !slices.Contains(filledKeys, key) || key == "Lock" && was.Has(key) || key == "Type" && is.Get(key) != Name("Annot") {
 			return false
 		}
 	}
@@ -231,7 +251,7 @@ func (u *update) onlyWidgets(was, is Array) (bool, string) {
 	level := LevelLongTerm
 	for _, ref := range more {
 		c := u.changes[ref.Number]
-		if c == nil || !c.added || c.what != WhatSignature && c.what != WhatDocTimeStamp && c.what != WhatFieldCreated {
+		if c == nil || c.what != WhatSignature && c.what != WhatDocTimeStamp && c.what != WhatFieldCreated {
 			return false, ""
 		}
 		if levelRank[c.level] > levelRank[level] {

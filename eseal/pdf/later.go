@@ -21,6 +21,7 @@ const (
 	WhatCatalog       = "catalogue"
 	WhatInfo          = "document information"
 	WhatMetadata      = "metadata stream"
+	WhatUnreferenced  = "added, referred to by nothing"
 	WhatAdded         = "added"
 	WhatChanged       = "changed"
 	WhatFreed         = "freed"
@@ -92,6 +93,7 @@ func (u *update) analyse() LaterRevision {
 		u.form()
 		u.pages()
 		u.metadata()
+		u.unreferenced()
 	}
 	return u.result()
 }
@@ -235,21 +237,78 @@ func (u *update) explainAdded(o Object, what, detail, level string) {
 	case *Stream:
 		u.explainAdded(v.Dict, what, detail, level)
 	case *Dict:
-		for _, e := range v.Entries {
+		for _, e := range v.entries() {
 			u.explainAdded(e.Value, what, detail, level)
 		}
 	}
 }
 
 // usedOnlyBy tells whether, before the update, nothing else than these
-// objects referred to num.
+// objects referred to num, and the catalogue no more than once.
 func (u *update) usedOnlyBy(num int, owners ...int) bool {
+	root := u.root(u.rev - 1)
 	for _, from := range u.refs.referrers(num) {
-		if !slices.Contains(owners, from) {
+		if !slices.Contains(owners, from) || from == root && uses(u.f.catalog(u.rev-1), num) > 1 {
 			return false
 		}
 	}
 	return true
+}
+
+// uses counts the references to num in an object.
+func uses(o Object, num int) int {
+	n := 0
+	eachRef(o, func(ref Ref) {
+		if ref.Number == num {
+			n++
+		}
+	})
+	return n
+}
+
+func eachRef(o Object, f func(Ref)) {
+	switch v := o.(type) {
+	case Ref:
+		f(v)
+	case Array:
+		for _, x := range v {
+			eachRef(x, f)
+		}
+	case *Stream:
+		eachRef(v.Dict, f)
+	case *Dict:
+		for _, e := range v.entries() {
+			eachRef(e.Value, f)
+		}
+	}
+}
+
+// unreferenced explains added objects that nothing leads to after the update:
+// nobody sees them. What refers to them later is a change of its own.
+func (u *update) unreferenced() {
+	used := map[int]bool{}
+	var mark func(o Object)
+	mark = func(o Object) {
+		eachRef(o, func(ref Ref) {
+			if c := u.changes[ref.Number]; c != nil && c.added && !used[ref.Number] {
+				used[ref.Number] = true
+				mark(c.new)
+			}
+		})
+	}
+	for _, c := range u.changes {
+		if !c.added || c.what != "" {
+			mark(c.new)
+		}
+	}
+	for _, key := range []Name{"Root", "Info", "Encrypt"} {
+		mark(u.f.trailer(u.rev).Get(key))
+	}
+	for n, c := range u.changes {
+		if c.added && c.what == "" && !used[n] {
+			u.explain(c, WhatUnreferenced, "", LevelLongTerm)
+		}
+	}
 }
 
 var levelRank = map[string]int{LevelNone: 0, LevelLongTerm: 1, LevelFormFilling: 2, LevelNotAnalysed: 3}

@@ -27,6 +27,7 @@ type parser struct {
 	lexer
 	names  map[string]Object // each name boxed once
 	stack  []Object
+	floor  int    // where the innermost open container begins on the stack
 	odd    bool   // something in the object is not PDF
 	stop   string // the keyword that ended the object
 	single bool   // ends after one object: in object streams no keyword stands between them
@@ -69,7 +70,7 @@ func (p *parser) header(off int64) (Ref, error) {
 
 // value reads one object and the keyword behind it, which it leaves in p.stop.
 func (p *parser) value() (Object, error) {
-	p.stack, p.odd, p.stop = p.stack[:0], false, ""
+	p.stack, p.floor, p.odd, p.stop = p.stack[:0], 0, false, ""
 	if err := p.items(tokEOF, 0); err != nil {
 		return nil, err
 	}
@@ -163,7 +164,7 @@ func (p *parser) keyword(depth int) (bool, error) {
 
 // reference folds "n g" on the stack into a Ref.
 func (p *parser) reference() {
-	if n := len(p.stack); n >= 2 {
+	if n := len(p.stack); n >= p.floor+2 {
 		num, ok1 := p.stack[n-2].(Integer)
 		gen, ok2 := p.stack[n-1].(Integer)
 		if ok1 && ok2 {
@@ -179,7 +180,8 @@ func clampInt(n Integer) int { return int(max(-1, min(n, 1<<31-1))) }
 
 // container reads an array or dictionary behind its opening bracket.
 func (p *parser) container(t token, depth int) error {
-	mark := len(p.stack)
+	mark, floor := len(p.stack), p.floor
+	p.floor = mark
 	start, end := p.fileOffset(p.offset()-2), tokDictEnd
 	if t == tokArray {
 		end = tokArrayEnd
@@ -187,6 +189,7 @@ func (p *parser) container(t token, depth int) error {
 	if err := p.items(end, depth); err != nil {
 		return err
 	}
+	p.floor = floor
 	if err := p.p.Take(purse.Bytes, int64(len(p.stack)-mark+2)*elementCost); err != nil {
 		return err
 	}

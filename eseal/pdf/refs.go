@@ -114,7 +114,7 @@ func (r *references) skim(e entry) ([]uint32, error) {
 // references reads one object and lists the numbers that it refers to.
 func (l *lexer) references(single bool) (to []uint32, err error) {
 	var a, b int64 // the last two integers
-	ints, depth := 0, 0
+	ints, depth, structure := 0, 0, false
 	for tokens := int64(0); ; tokens++ {
 		t := l.next()
 		if l.err != nil {
@@ -138,8 +138,13 @@ func (l *lexer) references(single bool) (to []uint32, err error) {
 			depth++
 		case tokArrayEnd, tokDictEnd:
 			depth--
+		case tokName:
+			structure = structure || string(l.word) == "XRef"
 		case tokWord:
 			if !single && (string(l.word) == "endobj" || string(l.word) == "stream") {
+				if structure && string(l.word) == "stream" {
+					to = nil // a cross-reference stream's dictionary is a trailer, not a use
+				}
 				return to, l.p.Take(purse.Objects, tokens)
 			}
 		}

@@ -7,89 +7,132 @@ import (
 	"github.com/kakuin/kakuin/eseal/purse"
 )
 
-// trailerKeys may differ between trailers: they describe the file's
-// structure, or the update itself (Table 15). /Info is looked at on its own.
-var trailerKeys = []Name{"Size", "Prev", "XRefStm", "ID", "Info", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "DocChecksum"}
+// trailerKeys describe the file's structure or the update itself (Table 15);
+// /Root and /Info are looked at by what they lead to.
+var trailerKeys = []Name{"Size", "Prev", "XRefStm", "ID", "Root", "Info", "Type", "W", "Index", "Length", "Filter", "DecodeParms", "DocChecksum"}
 
+// trailer looks at the other keys: only /Encrypt has a meaning for readers,
+// private ones lead to nothing that is shown.
 func (u *update) trailer() {
-	was, is := u.f.trailer(u.rev-1), u.f.trailer(u.rev)
-	for _, key := range was.differs(is) {
-		if slices.Contains(trailerKeys, key) {
-			continue
+	for _, key := range u.f.trailer(u.rev - 1).differs(u.f.trailer(u.rev)) {
+		switch {
+		case slices.Contains(trailerKeys, key):
+		case key == "Encrypt":
+			u.item("trailer", WhatTrailer, string(key), LevelNotAnalysed)
+		default:
+			u.item("trailer", WhatTrailer, string(key), LevelLongTerm)
 		}
-		if key != "Root" && key != "Encrypt" && !is.Has(key) {
-			continue // private keys are lost in an update by another writer
-		}
-		u.item("trailer", WhatTrailer, string(key), LevelNotAnalysed)
 	}
 }
 
-// catalogKeys may change in the catalogue; each but the last two has a rule
-// of its own for what it leads to.
+// catalogKeys may change in the catalogue; the first three have rules of
+// their own for what they lead to.
 var catalogKeys = []Name{"DSS", "AcroForm", "Metadata", "Extensions", "Version"}
 
+// catalog compares the two catalogues, also where the update brings a new
+// object for it.
 func (u *update) catalog() {
 	was, is := u.f.catalog(u.rev-1), u.f.catalog(u.rev)
-	root, _ := u.f.trailer(u.rev).Get("Root").(Ref)
-	c := u.changes[root.Number]
-	if c == nil || c.added {
-		return
-	}
 	keys := was.differs(is)
+	detail := joinNames(keys)
 	for _, key := range keys {
-		if !slices.Contains(catalogKeys, key) {
+		if !slices.Contains(catalogKeys, key) || key == "DSS" && !is.Has("DSS") {
+			u.item("catalogue", WhatCatalog, detail, LevelNotAnalysed)
 			return
 		}
 	}
-	if u.explain(c, WhatCatalog, joinNames(keys), LevelLongTerm) {
-		u.explainAdded(is.Get("Extensions"), WhatCatalog, "Extensions", LevelLongTerm)
+	if c := u.changes[u.root(u.rev)]; c != nil {
+		u.explain(c, WhatCatalog, detail, LevelLongTerm)
 	}
+	if u.root(u.rev-1) != u.root(u.rev) && u.changes[u.root(u.rev)] == nil {
+		u.item("trailer", WhatTrailer, "Root", LevelNotAnalysed) // an older object became the catalogue
+	}
+	u.explainAdded(is.Get("Extensions"), WhatCatalog, "Extensions", LevelLongTerm)
 }
 
-// storeObjects are the numbers of the objects that make up the security store
-// of a revision (12.8.4.3): nothing but the keys that the standard knows.
-func (f *File) storeObjects(rev int) map[int]bool {
-	out := map[int]bool{}
-	d := f.member(rev, f.catalog(rev).Get("DSS"), out)
+// root is the object number of a revision's catalogue.
+func (u *update) root(rev int) int {
+	ref, _ := u.f.trailer(rev).Get("Root").(Ref)
+	return ref.Number
+}
+
+// A storeSet is the objects that make up the security store of a revision.
+type storeSet struct {
+	f       *File
+	rev     int
+	numbers map[int]bool
+	odd     string // what is not as 12.8.4.3 says
+}
+
+// storeObjects walks the keys that the standard knows, and nothing else.
+func (f *File) storeObjects(rev int) *storeSet {
+	s := &storeSet{f: f, rev: rev, numbers: map[int]bool{}}
+	v := f.catalog(rev).Get("DSS")
+	if v == nil {
+		return s
+	}
+	d := s.dict(v, "DSS")
 	for _, key := range []Name{"Certs", "CRLs", "OCSPs"} {
-		f.members(rev, d.Get(key), out)
+		s.streams(d.Get(key), key)
 	}
-	vri := f.member(rev, d.Get("VRI"), out)
-	if vri == nil {
-		return out
+	if !d.Has("VRI") {
+		return s
 	}
-	for _, e := range vri.Entries {
-		v := f.member(rev, e.Value, out)
+	for _, e := range s.dict(d.Get("VRI"), "VRI").entries() {
+		if e.Key == "Type" {
+			continue // written by some, displays nothing
+		}
+		v := s.dict(e.Value, e.Key)
 		for _, key := range []Name{"Cert", "CRL", "OCSP"} {
-			f.members(rev, v.Get(key), out)
+			s.streams(v.Get(key), key)
 		}
-		f.member(rev, v.Get("TS"), out)
-		f.member(rev, v.Get("TU"), out)
+		s.member(v.Get("TS"))
+		s.member(v.Get("TU"))
 	}
-	return out
+	return s
 }
 
-// member adds the object that o refers to and gives its dictionary.
-func (f *File) member(rev int, o Object, out map[int]bool) *Dict {
-	if ref, ok := o.(Ref); ok {
-		out[ref.Number] = true
+func (d *Dict) entries() []Entry {
+	if d == nil {
+		return nil
 	}
-	v := f.resolve(rev, o)
-	if st, ok := v.(*Stream); ok {
-		if ref, ok := st.Get("Length").(Ref); ok {
-			out[ref.Number] = true
-		}
-	}
-	return dictOf(v)
+	return d.Entries
 }
 
-func (f *File) members(rev int, o Object, out map[int]bool) {
+// member adds the object that o refers to.
+func (s *storeSet) member(o Object) Object {
 	if ref, ok := o.(Ref); ok {
-		out[ref.Number] = true
+		s.numbers[ref.Number] = true
 	}
-	list, _ := f.resolve(rev, o).(Array)
+	return s.f.resolve(s.rev, o)
+}
+
+func (s *storeSet) dict(o Object, what Name) *Dict {
+	d, ok := s.member(o).(*Dict)
+	if !ok {
+		s.odd = string(what) + " is no dictionary"
+	}
+	return d
+}
+
+// streams adds a list of streams, and the lengths that they have as objects.
+func (s *storeSet) streams(o Object, what Name) {
+	if o == nil {
+		return
+	}
+	list, ok := s.member(o).(Array)
+	if !ok {
+		s.odd = string(what) + " is no array"
+	}
 	for _, x := range list {
-		f.member(rev, x, out)
+		st, ok := s.member(x).(*Stream)
+		if !ok {
+			s.odd = string(what) + " holds something else than streams"
+			continue
+		}
+		if ref, ok := st.Get("Length").(Ref); ok {
+			s.numbers[ref.Number] = true
+		}
 	}
 }
 
@@ -97,18 +140,20 @@ func (f *File) members(rev int, o Object, out map[int]bool) {
 // belonged to it before, and to nothing else.
 func (u *update) securityStore() {
 	was, is := u.f.storeObjects(u.rev-1), u.f.storeObjects(u.rev)
-	owners := make([]int, 0, len(was)+1)
-	for n := range was {
+	if is.odd != "" {
+		u.item("security store", WhatSecurityStore, is.odd, LevelNotAnalysed)
+		return
+	}
+	owners := []int{u.root(u.rev - 1)}
+	for n := range was.numbers {
 		owners = append(owners, n)
 	}
-	root, _ := u.f.trailer(u.rev - 1).Get("Root").(Ref)
-	owners = append(owners, root.Number)
 	for n, c := range u.changes {
 		switch {
 		case c.what != "":
-		case c.added && is[n]:
+		case c.added && is.numbers[n]:
 			u.explain(c, WhatSecurityStore, "", LevelLongTerm)
-		case was[n] && (is[n] || c.freed) && u.usedOnlyBy(n, owners...):
+		case was.numbers[n] && (is.numbers[n] || c.freed) && u.usedOnlyBy(n, owners...):
 			detail := ""
 			if c.freed {
 				detail = "removed"
@@ -125,10 +170,9 @@ func (u *update) metadata() {
 	if ref, ok := is.Get("Info").(Ref); ok {
 		u.described(ref, WhatInfo, 0)
 	}
-	root, _ := is.Get("Root").(Ref)
-	if ref, ok := u.f.catalog(u.rev).Get("Metadata").(Ref); ok {
+	if ref, ok := u.f.catalog(u.rev).Get("Metadata").(Ref); ok && u.changes[ref.Number] != nil {
 		if st, ok := u.f.resolve(u.rev, ref).(*Stream); ok && u.harmlessXML(st) {
-			u.described(ref, WhatMetadata, root.Number)
+			u.described(ref, WhatMetadata, u.root(u.rev-1))
 		}
 	}
 }
@@ -143,8 +187,8 @@ func (u *update) described(ref Ref, what string, owner int) {
 	}
 }
 
-// harmlessXML tells whether a metadata stream can be decoded and has no
-// document type: entities could make it show what it does not hold.
+// harmlessXML tells whether a metadata stream can be decoded, is RDF (14.3.2)
+// and has no document type: entities could make it show what it does not hold.
 func (u *update) harmlessXML(st *Stream) bool {
 	data, err := u.f.decode(st, maxDecoded)
 	if err != nil {
@@ -152,5 +196,6 @@ func (u *update) harmlessXML(st *Stream) bool {
 		return false
 	}
 	defer u.f.purse.Give(purse.Bytes, int64(cap(data)))
-	return !bytes.Contains(bytes.ReplaceAll(data, []byte{0}, nil), []byte("<!DOCTYPE"))
+	text := bytes.ReplaceAll(data, []byte{0}, nil) // UTF-16 is XMP too
+	return bytes.Contains(text, []byte("RDF")) && !bytes.Contains(text, []byte("<!DOCTYPE"))
 }
