@@ -71,16 +71,16 @@ var caDeviations = []CertMutator{
 		func(d *CertDraft) { d.Set(basicConstraints(false, -1)) }),
 	onCA("no-constraints", "the CA certificate has no basicConstraints", because("RFC 5280 6.1.4 (k)"),
 		func(d *CertDraft) { d.Drop(extBasicConstraints) }),
-	onCA("key-usage-wrong", "the CA's key usage has no keyCertSign", because("RFC 5280 6.1.4 (n)"),
+	onCA("key-usage-wrong", "the CA's key usage has no keyCertSign", because("RFC 5280 6.1.4 (n)").or("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE"),
 		func(d *CertDraft) { d.Set(keyUsage(kuCRLSign)) }),
 	onCA("no-crl-sign", "the CA's key usage has no cRLSign: its CRL counts for nothing",
 		unclear("TRY_LATER", "RFC 5280 6.3.3 (f)").or("INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE"),
 		func(d *CertDraft) { d.Set(keyUsage(kuCertSign)) }),
-	onCA("name-constraint", "the CA may name O=Mihon City only", because("RFC 5280 6.1.3 (b), (c)"),
+	onCA("name-constraint", "the CA may name O=Mihon City only", because("RFC 5280 6.1.3 (b), (c)").or("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE"),
 		func(d *CertDraft) {
 			d.Set(Extension{extNameConstraints, true, seq(explicit(0, seq(directoryName(NewName("C", "JP", "O", "Mihon City")))))})
 		}),
-	onCA("name-excluded", "the CA may not name O=Mihon Town", because("RFC 5280 6.1.3 (b), (c)"),
+	onCA("name-excluded", "the CA may not name O=Mihon Town", because("RFC 5280 6.1.3 (b), (c)").or("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE"),
 		func(d *CertDraft) {
 			d.Set(Extension{extNameConstraints, true, seq(explicit(1, seq(directoryName(NewName("C", "JP", "O", "Mihon Town")))))})
 		}),
