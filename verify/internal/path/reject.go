@@ -104,7 +104,7 @@ func (s *search) explain(leaf *node) {
 // deadEnd tells of a certificate above which nothing is.
 func (s *search) deadEnd(n *node, below map[*node]*node, found bool) {
 	selfSigned := n.selfIssued() && n.keyErr == nil && s.signature(n, n.key, nil) == nil
-	if s.result.Stopped != nil || (found && !selfSigned) || s.isAnchor(n) {
+	if s.result.Stopped != nil || (found && !selfSigned) || (s.isAnchor(n) && (found || below[n] != nil)) {
 		return
 	}
 	var path []*cert.Certificate

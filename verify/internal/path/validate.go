@@ -1,6 +1,7 @@
 package path
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -61,6 +62,9 @@ func (s *search) validate(a *anchor) (*Path, *flaw) {
 // step is 6.1.3 and then 6.1.4 for a CA or 6.1.5 for the leaf.
 func (v *validation) step(i int) *flaw {
 	n := v.search.stack[i]
+	if v.key.NeedsParameters() { // nothing above could give it any, so nothing was checked
+		return unusable(n.c, "RFC 5280 6.1.4 (f)", errNoParameters)
+	}
 	if f := v.search.signature(n, v.key, nil); f != nil { // 6.1.3 (a)(1)
 		return f
 	}
@@ -84,6 +88,8 @@ func (v *validation) step(i int) *flaw {
 	v.expired(n)
 	return nil
 }
+
+var errNoParameters = errors.New("the issuer's key has no parameters and nobody to inherit them from")
 
 // expired notes a CA certificate that only lenience lets through.
 func (v *validation) expired(n *node) {

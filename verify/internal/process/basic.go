@@ -38,7 +38,7 @@ func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, extra []Cause) *
 		b.Causes = append(b.Causes, broken(s.Err, s.ID))
 		return b.conclude(s)
 	}
-	candidates, causes, warnings := c.identify(s, c.needsReference(s))
+	candidates, causes, warnings := c.identify(s, c.needsReference(s), purpose == path.Timestamping)
 	b.Causes = append(b.Causes, causes...)
 	b.Findings = append(b.Findings, warnings...)
 	b.Bound = len(s.CertificateRefs) > 0 && len(causes) == 0
@@ -65,14 +65,14 @@ func (b *Basic) chain(_ *Court, ch *Chain) {
 // furtherReferences: certificates named beside the signer's limit the path
 // (RFC 5035 5.4.1, EN 319 102-1 5.2.8.4.2.1).
 func (b *Basic) furtherReferences(s *eseal.Signature) {
-	if b.Chain.Path == nil || len(s.CertificateRefs) < 2 || !b.Chain.Passed() {
+	if b.Chain.Path == nil || !b.Chain.Passed() {
 		return
 	}
-	for _, r := range s.CertificateRefs[1:] {
-		in := slices.ContainsFunc(b.Chain.Entries, func(e *Entry) bool { return refers(r, e.Certificate) })
-		if !in && !refers(r, b.Signer) {
+	above := b.Chain.Entries[1:]
+	for _, r := range s.CertificateRefs {
+		if !r.First && !slices.ContainsFunc(above, func(e *Entry) bool { return refers(r, e.Certificate) }) {
 			b.Causes = append(b.Causes, Cause{Sub: verdict.SigConstraintsFailure, Finding: verdict.Finding{Code: verdict.CodeAttributeConstraint, Severity: verdict.Error,
-				Clause: "EN 319 102-1 5.2.8.4.2.1", Object: s.ID, Params: params("what", "signing-certificate names a certificate that is not in the path")}})
+				Clause: "EN 319 102-1 5.2.8.4.2.1", Object: s.ID, Params: params("what", "signing-certificate names a certificate that is not in the path above the signer")}})
 			return
 		}
 	}
@@ -153,6 +153,3 @@ func (b *Basic) conclude(s *eseal.Signature) *Basic {
 
 // Passed tells whether nothing stands against the signature at the court's time.
 func (b *Basic) Passed() bool { return b.Outcome.IsPassed() }
-
-// purposeOf is the purpose that a signature on a document is judged by.
-const purposeOf = path.Seal

@@ -220,7 +220,7 @@ func (s *chainSearch) nothing(leaf *cert.Certificate) *Chain {
 		return ch
 	}
 	top, found := top(s.rejected)
-	if s.complete == 0 || !found {
+	if !found {
 		ch.cause(verdict.NoCertificateChainFound, verdict.CodeNoPath, clauseX509+" step 2", object, AboutOther, nil, params("subject", leaf.Subject.String()))
 		s.missing(ch)
 		return ch
@@ -243,11 +243,16 @@ var constraint = map[note.Code]bool{
 	path.CodeKeyUsage: true, path.CodeExtKeyUsage: true, path.CodePolicy: true, path.CodeNameConstraint: true,
 }
 
+// unreached are the refusals that only say that no path leads on.
+var unreached = map[note.Code]bool{path.CodeNoPath: true, path.CodeMissingIssuer: true, path.CodeSignature: true}
+
+// top is the most telling refusal of a path that led, or would have led, to
+// an anchor.
 func top(rs []path.Rejection) (path.Rejection, bool) {
 	var best path.Rejection
 	found := false
 	for _, r := range rs {
-		if r.Anchor == nil {
+		if r.Anchor == nil && unreached[r.Code] {
 			continue
 		}
 		if !found || r.Rank > best.Rank {

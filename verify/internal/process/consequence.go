@@ -36,10 +36,20 @@ func decide(notes []note.Note, object string) []Cause {
 		if !ok {
 			continue
 		}
-		out = append(out, Cause{Sub: c.sub, Finding: verdict.Finding{
-			Code: verdict.Code(n.Code), Severity: verdict.Error, Clause: c.clause, Object: object, Params: noteParams(n)}})
+		out = append(out, noteCauses(n, c.sub, c.clause, object)...)
 	}
 	return out
+}
+
+// noteCauses is a deciding note and, for a format failure, the finding that
+// says what follows and what to do.
+func noteCauses(n note.Note, sub verdict.SubIndication, clause, object string) []Cause {
+	own := Cause{Sub: sub, Finding: verdict.Finding{Code: verdict.Code(n.Code), Severity: verdict.Error, Clause: clause, Object: object, Params: noteParams(n)}}
+	say := Cause{Sub: sub, Finding: verdict.Finding{Code: verdict.CodeAttributeConstraint, Severity: verdict.Error, Clause: clause, Object: object, Params: params("what", string(n.Code))}}
+	if sub == verdict.FormatFailure {
+		say.Finding.Code, say.Finding.Params = verdict.CodeFormatFailure, params("reason", string(n.Code))
+	}
+	return []Cause{own, say}
 }
 
 // Tell turns the notes that decide nothing into findings; their severity is

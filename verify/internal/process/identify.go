@@ -14,8 +14,9 @@ const clauseIdentify = "EN 319 102-1 5.2.3.4"
 
 // identify finds the signing certificate (5.2.3.4). It returns every
 // candidate that the signer id names, the one that a signed reference points
-// at first, and the causes against the binding.
-func (c *Court) identify(s *eseal.Signature, need bool) (candidates []*cert.Certificate, causes []Cause, warnings []verdict.Finding) {
+// at first, and the causes against the binding. strictID demands that the
+// signer id names a certificate (RFC 5652 5.3), as it must in a time-stamp.
+func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []*cert.Certificate, causes []Cause, warnings []verdict.Finding) {
 	all := c.candidates(s)
 	named := slices.DeleteFunc(slices.Clone(all), func(x *cert.Certificate) bool { return !names(s.SignerID, x) })
 	if len(s.CertificateRefs) == 0 {
@@ -28,13 +29,23 @@ func (c *Court) identify(s *eseal.Signature, need bool) (candidates []*cert.Cert
 		}
 		return named, cs, ws
 	}
+	if len(named) == 0 && strictID {
+		return nil, []Cause{noSigner(s)}, nil
+	}
 	if len(named) == 0 {
-		// The signer id matches nothing (issuer name encoded twice, say): the signed reference is the stronger word.
+		// Known producers write a signer id that names no certificate (issuer
+		// encoded twice); the signed reference is the stronger word.
 		named = all
 	}
 	bound, i, causes := match(s, named)
 	if bound == nil {
 		return named, causes, nil
+	}
+	for _, r := range s.CertificateRefs {
+		if r.First && !refers(r, bound) {
+			// Attributes of both versions that name different certificates bind neither.
+			return named, []Cause{mismatch(s)}, nil
+		}
 	}
 	if r := s.CertificateRefs[i]; r.Issuer != nil && (!cert.NamesEqual(r.Issuer, bound.RawIssuer) || r.Serial != nil && r.Serial.Cmp(bound.Serial) != 0) {
 		warnings = append(warnings, verdict.Finding{Code: verdict.CodeReferenceIssuerSerial, Severity: verdict.Warning, Clause: clauseIdentify + " step 3", Object: s.ID})
@@ -90,7 +101,11 @@ func match(s *eseal.Signature, candidates []*cert.Certificate) (*cert.Certificat
 	if unsupported != "" {
 		return nil, 0, []Cause{{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeUnsupportedAlgorithm, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID, Params: params("algorithm", unsupported)}}}
 	}
-	return nil, 0, []Cause{{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeReferenceMismatch, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID}}}
+	return nil, 0, []Cause{mismatch(s)}
+}
+
+func mismatch(s *eseal.Signature) Cause {
+	return Cause{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeReferenceMismatch, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID}}
 }
 
 func refers(r eseal.CertificateRef, x *cert.Certificate) bool {

@@ -1,7 +1,6 @@
 package process
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -34,15 +33,14 @@ func coverage(s *eseal.Signature) []Cause {
 		return nil
 	}
 	var out []Cause
+	var reasons []string
 	for _, n := range f.Coverage.Problems {
+		reasons = append(reasons, string(n.Code))
 		out = append(out, Cause{Sub: verdict.FormatFailure, Finding: verdict.Finding{Code: verdict.Code(n.Code), Severity: verdict.Error,
 			Clause: "ISO 32000-2 12.8.1", Object: s.ID, Params: noteParams(n)}})
 	}
-	if len(out) == 0 {
-		out = append(out, Cause{Sub: verdict.FormatFailure, Finding: verdict.Finding{Code: verdict.CodeByteRange, Severity: verdict.Error,
-			Clause: "ISO 32000-2 12.8.1", Object: s.ID, Params: params("reason", fmt.Sprint(f.ByteRange))}})
-	}
-	return out
+	return append(out, Cause{Sub: verdict.FormatFailure, Finding: verdict.Finding{Code: verdict.CodeByteRange, Severity: verdict.Error,
+		Clause: "ISO 32000-2 12.8.1", Object: s.ID, Params: params("reason", strings.Join(reasons, ", "))}})
 }
 
 // changes weighs the later revisions (DESIGN: changes are judged by

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -53,11 +54,16 @@ func (c *Court) tokenCauses(t *eseal.Timestamp) []Cause {
 	causes := decide(t.Notes, t.ID)
 	for _, n := range t.Notes {
 		if sub, ok := tokenConsequences[n.Code]; ok {
-			causes = append(causes, Cause{Sub: sub, Finding: verdict.Finding{Code: verdict.Code(n.Code), Severity: verdict.Error, Clause: "RFC 3161 2.4.2", Object: t.ID, Params: noteParams(n)}})
+			causes = append(causes, noteCauses(n, sub, "RFC 3161 2.4.2", t.ID)...)
 		}
 	}
 	if t.Signature.SignerInfo != nil && len(t.Signature.CertificateRefs) == 0 {
 		causes = append(causes, Cause{Sub: verdict.SigConstraintsFailure, Finding: verdict.Finding{Code: verdict.CodeTSAReference, Severity: verdict.Error, Clause: "RFC 3161 2.4.2, RFC 5816 2.2", Object: t.ID, Params: params("id", t.ID)}})
+	}
+	for _, r := range t.Signature.CertificateRefs {
+		if !r.V1 && r.Digest == sigalg.SHA1 {
+			causes = append(causes, Cause{Sub: verdict.SigConstraintsFailure, Finding: verdict.Finding{Code: verdict.CodeTSAReference, Severity: verdict.Error, Clause: "RFC 5816 2.2.1", Object: t.ID, Params: params("id", t.ID)}})
+		}
 	}
 	return causes
 }
