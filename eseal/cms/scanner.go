@@ -34,6 +34,11 @@ type header struct {
 	frame frame
 }
 
+// tag is the identifier as package ber has it.
+func (h header) tag() ber.Tag {
+	return ber.Tag(uint32(h.id>>6)<<24 | uint32(h.id&0x1f))
+}
+
 // hold reads a range into memory, at the purse's expense.
 func (s *scanner) hold(from, to int64) ([]byte, error) {
 	if err := s.purse.Take(purse.Bytes, to-from); err != nil {

@@ -123,6 +123,7 @@ func (s *scanner) readHead(sd *SignedData) error {
 	if err := sd.readHead(&in); err != nil {
 		return err
 	}
+	sd.base = 0
 	s.pos += int64(in.Offset())
 	return nil
 }
@@ -198,7 +199,7 @@ func (s *scanner) readContent(sd *SignedData, in frame) error {
 	if h.id&^0x20 == 0x04 {
 		return s.segments(c, h, 1)
 	}
-	sd.note(CodeNotOctets, "eContent", int(at), note.Params{"tag": fmt.Sprintf("%02x", h.id)})
+	sd.note(CodeNotOctets, "eContent", int(at), note.Params{"tag": h.tag().String()})
 	from := s.pos
 	to, err := s.skip(h)
 	if err != nil {
