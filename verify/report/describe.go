@@ -22,7 +22,7 @@ func Describe(w io.Writer, word, lang string) error {
 	} else {
 		return fmt.Errorf("report: %q is no finding code, verdict or sub-indication that is known", word)
 	}
-	head := safe(word)
+	head := Safe(word)
 	if severity != "" {
 		head += " [" + p.w("severity."+severity) + "]"
 	}
