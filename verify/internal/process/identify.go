@@ -119,8 +119,9 @@ func refers(r eseal.CertificateRef, x *cert.Certificate) bool {
 	return err == nil && bytes.Equal(h, r.Hash)
 }
 
-// unbound judges a signature whose signed attributes name no certificate: an
-// element constraint of the policy (5.2.3.4 step 5, 5.2.8).
+// unbound judges a signature whose signed attributes name no certificate.
+// 5.2.3.4 step 5 leaves the demand to a constraint; where the policy has it,
+// the certificate was not identified.
 func (c *Court) unbound(s *eseal.Signature, need bool) ([]Cause, []verdict.Finding) {
 	f := verdict.Finding{Code: verdict.CodeNoSignerReference, Severity: verdict.Warning, Clause: clauseIdentify + " step 5", Object: s.ID}
 	if s.CertificateRefsErr != nil {
@@ -130,7 +131,7 @@ func (c *Court) unbound(s *eseal.Signature, need bool) ([]Cause, []verdict.Findi
 		return nil, []verdict.Finding{f}
 	}
 	f.Severity = verdict.Error
-	return []Cause{{Sub: verdict.SigConstraintsFailure, Finding: f}}, nil
+	return []Cause{{Sub: verdict.NoSigningCertificateFound, Finding: f}}, nil
 }
 
 func noSigner(s *eseal.Signature) Cause {

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"encoding/hex"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kakuin/kakuin/verify/policy"
+)
+
+func newPolicy(e *env) *cobra.Command {
+	s := &shared{}
+	c := &cobra.Command{Use: "policy", Short: "List and show validation policies", Args: noArgs, RunE: needVerb}
+	list := &cobra.Command{
+		Use: "list", Short: "List the built-in policies", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			lang, err := s.language(e)
+			if err != nil {
+				return err
+			}
+			for _, n := range policy.Names() {
+				p, err := policy.ByName(n)
+				if err != nil {
+					return err
+				}
+				t := p.Description.EN
+				if lang == "ja" {
+					t = p.Description.JA
+				}
+				fmt.Fprintf(e.out, "%-8s  %s  %s\n", n, hex.EncodeToString(p.SHA256[:8]), t)
+			}
+			return nil
+		},
+	}
+	list.Flags().StringVar(&s.lang, "lang", "", "ja or en")
+	show := &cobra.Command{
+		Use: "show NAME", Short: "Print a built-in policy as a file to start one's own from", Args: oneArg("NAME"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			data, err := policy.Source(args[0])
+			if err != nil {
+				return &usageError{err}
+			}
+			_, err = e.out.Write(data)
+			return err
+		},
+	}
+	c.AddCommand(list, show)
+	return c
+}
+
+func needVerb(c *cobra.Command, _ []string) error {
+	return usage("%s: say what to do; see %s --help", c.CommandPath(), c.CommandPath())
+}

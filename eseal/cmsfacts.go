@@ -1,0 +1,211 @@
+package eseal
+
+import (
+	"bytes"
+	"errors"
+
+	"github.com/kakuin/kakuin/eseal/cms"
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+)
+
+// signer turns one SignerInfo into the facts of a signature. src is what the
+// message-digest is over.
+func (b *builder) signer(sd *cms.SignedData, si *cms.SignerInfo, src *source) *Signature {
+	s := &Signature{SignerInfo: si, SignedData: sd, Format: CMS, Notes: si.Notes, Err: si.Err}
+	if si.Err != nil {
+		return s
+	}
+	s.Value = si.Signature
+	s.SignerID = SignerID{Issuer: si.Issuer, Serial: si.Serial, SubjectKeyID: si.SubjectKeyID}
+	s.digestAlgorithm(si)
+	s.attributes(si)
+	if sd != nil {
+		for _, c := range sd.Certificates {
+			if c.Kind == cms.X509 {
+				s.Embedded = append(s.Embedded, c.Raw)
+			}
+		}
+	}
+	alg, notes, err := sigalg.ByIdentifier(si.SignatureAlgorithm.OID, si.SignatureAlgorithm.Params, s.DigestAlgorithm)
+	s.Notes = append(s.Notes, notes...)
+	s.SignatureName = alg.Name
+	if s.SignatureName == "" {
+		s.SignatureName = si.SignatureAlgorithm.OID.Name()
+	}
+	if forms := si.SignedForms(); forms != nil {
+		for _, f := range forms {
+			s.Forms = append(s.Forms, Form{Algorithm: alg, Err: err, Message: sigalg.Message{Bytes: f.Bytes}, Deviation: f.Note})
+		}
+		b.reference(s, src)
+	} else {
+		b.contentForm(s, alg, err, src)
+	}
+	b.timestamps(s, si, src)
+	return s
+}
+
+func (s *Signature) digestAlgorithm(si *cms.SignerInfo) {
+	d, notes, err := sigalg.DigestByIdentifier(si.DigestAlgorithm.OID, si.DigestAlgorithm.Params)
+	s.Notes = append(s.Notes, notes...)
+	s.DigestAlgorithm, s.DigestName = d, d.Name()
+	if err != nil || d == 0 {
+		s.DigestName = si.DigestAlgorithm.OID.Name()
+		var un *sigalg.Unsupported
+		if errors.As(err, &un) {
+			s.DigestName = un.Name
+		}
+	}
+}
+
+// attributes reads the signed attributes that a judgement asks for.
+func (s *Signature) attributes(si *cms.SignerInfo) {
+	for _, a := range si.SignedAttrs {
+		s.SignedAttributes = append(s.SignedAttributes, a.Type)
+	}
+	s.ClaimedSigningTime, s.ClaimedTimeErr = si.SigningTime()
+	if p, err := si.SignaturePolicy(); err == nil && p != nil && !p.Implied {
+		s.PolicyID = p.ID
+	}
+	if cs, err := si.CommitmentTypes(); err == nil {
+		for _, c := range cs {
+			s.CommitmentTypes = append(s.CommitmentTypes, c.ID)
+		}
+	}
+	first := map[bool]bool{true: true, false: true} // by version: each attribute has its own first
+	for _, r := range si.CertRefs() {
+		if r.Err != nil && s.CertificateRefsErr == nil {
+			s.CertificateRefsErr = r.Err
+		}
+		if len(r.Hash) == 0 {
+			continue
+		}
+		d, _, _ := sigalg.DigestByIdentifier(r.DigestAlgorithm.OID, r.DigestAlgorithm.Params)
+		name := d.Name()
+		if r.V1 {
+			d, name = sigalg.SHA1, sigalg.SHA1.Name()
+		} else if d == 0 {
+			name = r.DigestAlgorithm.OID.Name()
+		}
+		s.CertificateRefs = append(s.CertificateRefs, CertificateRef{Digest: d, DigestName: name, Hash: r.Hash, Issuer: r.Issuer, Serial: r.Serial, V1: r.V1, First: first[r.V1]})
+		first[r.V1] = false
+	}
+}
+
+// reference ties the signed attributes to the content by message-digest (RFC 5652 11.2).
+func (b *builder) reference(s *Signature, src *source) {
+	want, _ := s.SignerInfo.MessageDigest()
+	src.want(s.DigestAlgorithm)
+	i := len(s.References)
+	s.References = append(s.References, Reference{Name: src.name, Digest: s.DigestAlgorithm, DigestName: s.DigestName, Want: want})
+	b.later = append(b.later, func() { src.fill(&s.References[i]) })
+}
+
+// fill puts what the pass over the data found into a reference; of several
+// detached files the one that fits is the one that was signed.
+func (s *source) fill(r *Reference) {
+	for _, o := range s.others {
+		if got := o.known[r.Digest]; got != nil && bytes.Equal(got, r.Want) {
+			r.Got = got
+			return
+		}
+	}
+	switch {
+	case s.err != nil:
+		r.Err = s.err
+	case !r.Digest.Available():
+		r.Err = &sigalg.Unsupported{Name: r.DigestName, OID: string(r.Digest.OID())}
+	case s.known[r.Digest] != nil:
+		r.Got = s.known[r.Digest]
+	default:
+		r.Missing = true
+	}
+}
+
+// contentForm is for signatures without signed attributes: the value is over
+// the content itself (RFC 5652 5.4), which is then the only reference there is.
+func (b *builder) contentForm(s *Signature, alg sigalg.Algorithm, err error, src *source) {
+	src.want(s.DigestAlgorithm)
+	src.want(alg.Digest)
+	src.whole = src.whole || (err == nil && !alg.Prehashed())
+	i := len(s.Forms)
+	s.Forms = append(s.Forms, Form{Algorithm: alg, Err: err})
+	b.later = append(b.later, func() {
+		s.Forms[i].Message = sigalg.Message{Bytes: src.bytes, Digests: src.lookup}
+		if src.missing() && len(src.known) == 0 {
+			s.References = append(s.References, Reference{Name: src.name, Digest: s.DigestAlgorithm, DigestName: s.DigestName, Missing: true})
+		}
+	})
+}
+
+// timestamps reads the tokens and counter-signatures of one signer.
+func (b *builder) timestamps(s *Signature, si *cms.SignerInfo, src *source) {
+	for _, raw := range si.ContentTimestamps() {
+		s.Timestamps = append(s.Timestamps, b.token(ContentTimestamp, raw, src, s))
+	}
+	value := b.add(memorySource("signature value", nonNil(si.Signature)))
+	for _, raw := range si.SignatureTimestamps() {
+		s.Timestamps = append(s.Timestamps, b.token(SignatureTimestamp, raw, value, s))
+	}
+	for _, r := range si.ReferenceTimestamps() {
+		s.Timestamps = append(s.Timestamps, b.token(ReferenceTimestamp, r.Token, nil, s))
+	}
+	for _, a := range si.ArchiveTimestamps() {
+		s.Timestamps = append(s.Timestamps, b.token(ArchiveTimestamp, a.Token, nil, s))
+	}
+	for _, c := range si.CounterSignatures() {
+		cs := b.signer(nil, c, value)
+		cs.Embedded, cs.Parent = s.Embedded, s
+		s.CounterSignatures = append(s.CounterSignatures, cs)
+	}
+	b.later = append(b.later, func() { b.embeddedValues(s, si) })
+}
+
+func nonNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+// embeddedValues collects validation material from the attributes of CAdES
+// and of Adobe (EN 319 122-1 5.4, ISO 32000-2 12.8.3.3.2).
+func (b *builder) embeddedValues(s *Signature, si *cms.SignerInfo) {
+	broken := func(what string, err error) {
+		if err != nil {
+			s.Notes = append(s.Notes, note.New(CodeMaterialUnusable, what, note.Params{"where": what, "reason": err.Error()}))
+		}
+	}
+	certs, err := si.CertificateValues()
+	broken("certificate-values", err)
+	b.material("certificate", "signature", certs...)
+	crls, ocsps, err := si.RevocationValues()
+	broken("revocation-values", err)
+	b.material("crl", "signature", crls...)
+	b.material("ocsp", "signature", ocsps...)
+	crls, ocsps, err = si.AdobeRevocation()
+	broken("adbe-revocationInfoArchival", err)
+	b.material("crl", "signature", crls...)
+	b.material("ocsp", "signature", ocsps...)
+}
+
+// label sets the format and structural level once the attributes are known.
+func (s *Signature) label(inPDF bool, subFilter string) {
+	ess := len(s.CertificateRefs) > 0
+	switch {
+	case inPDF && subFilter == "ETSI.CAdES.detached":
+		s.Format = PAdES
+	case inPDF:
+		s.Format = PKCS7PDF
+	case ess:
+		s.Format = CAdES
+	}
+}
+
+// Names tells whether a certificate is the one that a signer id names.
+func (id SignerID) Names(issuer []byte, serial []byte, ski []byte) bool {
+	if id.SubjectKeyID != nil {
+		return bytes.Equal(id.SubjectKeyID, ski)
+	}
+	return bytes.Equal(id.Issuer, issuer) && id.Serial != nil && bytes.Equal(id.Serial.Bytes(), serial)
+}

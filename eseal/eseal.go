@@ -1,0 +1,141 @@
+// Package eseal reads what a sealed document says: its signatures,
+// time-stamps and the validation material that travels in it, broken ones
+// included. It knows no trust, no clock and no network, and never says that
+// anything is valid; every digest of the document is computed here, once,
+// while it is read.
+package eseal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/tsa"
+)
+
+// A Format is a kind of document, spelled as in the report.
+type Format string
+
+// The formats. This version reads PDF, CMS and time-stamps; the others are
+// recognised, so that the answer is "not checked" and not "not a document".
+const (
+	FormatPDF            Format = "pdf"
+	FormatCMS            Format = "cms"
+	FormatTimestamp      Format = "timestamp"
+	FormatXML            Format = "xml"
+	FormatJWS            Format = "jws"
+	FormatASiCS          Format = "asic-s"
+	FormatASiCE          Format = "asic-e"
+	FormatZIP            Format = "zip"
+	FormatEvidenceRecord Format = "evidence-record"
+	FormatUnknown        Format = "unknown"
+)
+
+// Options are what the caller knows besides the document. The zero Options
+// are safe defaults.
+type Options struct {
+	Name     string        // of the document, for the report
+	Detached []Detached    // content that the signature does not carry
+	Digests  []KnownDigest // content known by its digest only
+	Request  []byte        // the time-stamp request that a response must answer
+	Limits   purse.Limits  // zero fields take the defaults
+}
+
+// Detached is signed content that lies beside the signature.
+type Detached struct {
+	Name string
+	R    io.ReaderAt
+	Size int64
+}
+
+// KnownDigest stands for content that the caller has only the digest of.
+type KnownDigest struct {
+	Algorithm sigalg.Digest
+	Value     []byte
+}
+
+// A Document is what one file says.
+type Document struct {
+	Name      string
+	Size      int64
+	SHA256    [32]byte
+	Format    Format
+	Encrypted bool
+
+	Signatures []*Signature
+	Timestamps []*Timestamp // of the document itself: PDF document time-stamps, a bare token
+	Material   []Material
+	Notes      []note.Note
+
+	// Unreadable says why nothing could be read, nil otherwise.
+	Unreadable error
+	// NotBuilt names a format that is recognised and that this version cannot check.
+	NotBuilt string
+
+	PDF      *pdf.File     // nil in other formats
+	Response *tsa.Response // the envelope of a bare token, refused ones included
+	// Purse is what is left of the limits; the judgement goes on with it.
+	Purse *purse.Purse
+}
+
+// ErrShrunk is wrapped by the error for a file that got shorter while it was read.
+var ErrShrunk = errors.New("the file got shorter while it was read")
+
+// Open reads a document. The error says that reading failed (the medium, the
+// context); a bad document is a Document that says what is bad.
+func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document, error) {
+	if size < 0 {
+		return nil, fmt.Errorf("eseal: a document of %d octets", size)
+	}
+	b := &builder{ctx: ctx, in: r, size: size, o: o, purse: purse.New(o.Limits)}
+	b.doc = &Document{Name: o.Name, Size: size, Purse: b.purse}
+	head, err := b.head()
+	if err != nil {
+		return nil, err
+	}
+	b.doc.Format = sniff(head)
+	if err := b.read(); err != nil {
+		return nil, err
+	}
+	if err := b.digests(); err != nil {
+		return nil, err
+	}
+	b.finish()
+	return b.doc, nil
+}
+
+// sniffed is how much of the start of a file decides its format: the header
+// of a PDF may stand anywhere in the first 1024 octets (ISO 32000-2 annex I,
+// implementation note of earlier editions).
+const sniffed = 1024
+
+func (b *builder) head() ([]byte, error) {
+	head := make([]byte, min(b.size, sniffed))
+	if n, err := b.in.ReadAt(head, 0); n < len(head) {
+		return nil, readError(err)
+	}
+	return head, nil
+}
+
+func readError(err error) error {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("eseal: %w", ErrShrunk)
+	}
+	return fmt.Errorf("eseal: read: %w", err)
+}
+
+func (b *builder) read() error {
+	switch b.doc.Format {
+	case FormatPDF:
+		return b.readPDF()
+	case FormatXML, FormatJWS, FormatZIP:
+		b.doc.NotBuilt = string(b.doc.Format)
+		return nil
+	}
+	return b.readCMS()
+}

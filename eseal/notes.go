@@ -1,0 +1,20 @@
+package eseal
+
+import (
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+)
+
+// Finding codes of this room.
+const (
+	// CodeMaterialUnusable: validation material in the document cannot be read; it is as if it were absent.
+	CodeMaterialUnusable note.Code = "K-DOC-101"
+	// CodeSeveralSigners: a PDF signature holds more than one SignerInfo (ISO 32000-2 12.8.3.3.1).
+	CodeSeveralSigners note.Code = "K-SIG-014"
+)
+
+const sha256Digest = sigalg.SHA256
+
+// CodeAttachedInDetached: the message carries content although the PDF's byte
+// ranges are what is signed (ISO 32000-2 12.8.3.3.1).
+const CodeAttachedInDetached note.Code = "K-DOC-102"

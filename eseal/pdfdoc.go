@@ -1,0 +1,191 @@
+package eseal
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/cms"
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+)
+
+func (b *builder) readPDF() error {
+	f, err := pdf.Open(b.in, b.size, b.purse)
+	if err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return readError(err)
+		}
+		b.unreadable(err)
+		return nil
+	}
+	b.doc.PDF = f
+	b.doc.Encrypted = f.Encrypted
+	b.doc.Notes = append(b.doc.Notes, f.Notes...)
+	if store := f.SecurityStore; store != nil {
+		b.store(store)
+	}
+	for _, ps := range f.Signatures {
+		b.pdfSignature(ps)
+	}
+	return nil
+}
+
+func (b *builder) store(store *pdf.SecurityStore) {
+	const where = "security store"
+	put := func(kind string, items []pdf.StoreItem) {
+		for _, it := range items {
+			b.material(kind, where, it.Data)
+		}
+	}
+	put("certificate", store.Certs)
+	put("crl", store.CRLs)
+	put("ocsp", store.OCSPs)
+	for _, v := range store.VRI {
+		put("certificate", v.Certs)
+		put("crl", v.CRLs)
+		put("ocsp", v.OCSPs)
+	}
+}
+
+// pdfSignature turns one signature dictionary into an entry, whatever its
+// state: a broken one is an entry with Err.
+func (b *builder) pdfSignature(ps *pdf.Signature) {
+	src := b.byteRanges(ps)
+	if ps.DocTimeStamp {
+		t := b.token(DocumentTimestamp, ps.Contents, src, nil)
+		t.Field = ps
+		t.Notes = append(t.Notes, ps.Notes...)
+		b.doc.Timestamps = append(b.doc.Timestamps, t)
+		return
+	}
+	s := b.pdfSigner(ps, src)
+	s.Field = ps
+	s.Notes = append(s.Notes, ps.Notes...)
+	if s.Err == nil {
+		s.Err = ps.Problem
+	}
+	s.Level = padesLevel(s, b.doc.PDF)
+	b.doc.Signatures = append(b.doc.Signatures, s)
+}
+
+// byteRanges makes the octets under a signature a source. Ranges in order
+// are read with the pass over the file; odd ones apart.
+func (b *builder) byteRanges(ps *pdf.Signature) *source {
+	src := &source{name: "byte ranges", tapped: true}
+	src.init()
+	if ranges, ok := orderly(ps.ByteRange, b.size, b.doc.PDF.HeaderOffset); ok {
+		src.ranges = ranges
+	}
+	if src.ranges == nil {
+		src.tapped = false
+		if len(ps.ByteRange) > 0 {
+			src.open = func() io.Reader { return ps.Signed(b.in) }
+		}
+	} else {
+		src.open = func() io.Reader { return ps.Signed(b.in) }
+	}
+	src.size = ps.Coverage.SignedBytes
+	return b.add(src)
+}
+
+// orderly turns pairs of offset and length into ascending ranges inside the
+// file, or reports that they are not.
+func orderly(br []int64, size, shift int64) ([]pdf.Range, bool) {
+	if len(br) == 0 || len(br)%2 != 0 || len(br) > 64 {
+		return nil, false
+	}
+	var out []pdf.Range
+	end := int64(0)
+	for i := 0; i < len(br); i += 2 {
+		if br[i] < 0 || br[i+1] < 0 || br[i] > size || br[i+1] > size {
+			return nil, false
+		}
+		start := br[i] + shift
+		if start < end || start+br[i+1] > size {
+			return nil, false
+		}
+		end = start + br[i+1]
+		out = append(out, pdf.Range{Start: start, End: end})
+	}
+	return out, true
+}
+
+func (b *builder) pdfSigner(ps *pdf.Signature, src *source) *Signature {
+	broken := func(err error) *Signature {
+		return &Signature{Format: PKCS7PDF, Err: err}
+	}
+	if len(ps.Contents) == 0 && ps.Problem != nil {
+		return broken(ps.Problem)
+	}
+	if ps.SubFilter == "adbe.x509.rsa_sha1" {
+		return b.rawRSA(ps, src)
+	}
+	sd, err := cms.Parse(ps.Contents, b.purse)
+	if err != nil {
+		return broken(fmt.Errorf("/Contents: %w", err))
+	}
+	if len(sd.Signers) == 0 {
+		return broken(errors.New("/Contents: the message has no signer"))
+	}
+	var s *Signature
+	if ps.SubFilter == "adbe.pkcs7.sha1" {
+		s = b.sha1Signer(sd, src)
+	} else {
+		s = b.signer(sd, sd.Signers[0], src)
+		if sd.Content != nil && sd.Content.Size() > 0 {
+			s.Notes = append(s.Notes, note.New(CodeAttachedInDetached, "/Contents", nil))
+		}
+	}
+	s.Notes = append(s.Notes, sd.Notes...)
+	s.label(true, ps.SubFilter)
+	b.bag(sd, "signature")
+	if len(sd.Signers) > 1 {
+		s.Notes = append(s.Notes, note.New(CodeSeveralSigners, "/Contents", note.Params{"count": fmt.Sprint(len(sd.Signers))}))
+	}
+	return s
+}
+
+// sha1Signer reads adbe.pkcs7.sha1 (ISO 32000-1 12.8.3.3.2): the message
+// carries the SHA-1 of the byte ranges as its content.
+func (b *builder) sha1Signer(sd *cms.SignedData, ranges *source) *Signature {
+	var held []byte
+	if sd.Content != nil {
+		held, _ = sd.Content.Bytes()
+	}
+	s := b.signer(sd, sd.Signers[0], b.add(memorySource("content", nonNil(held))))
+	ranges.want(sigalg.SHA1)
+	i := len(s.References)
+	s.References = append(s.References, Reference{Name: ranges.name, Digest: sigalg.SHA1, DigestName: sigalg.SHA1.Name(), Want: held})
+	b.later = append(b.later, func() { ranges.fill(&s.References[i]) })
+	return s
+}
+
+// rsaDigests are the digests that adbe.x509.rsa_sha1 is seen with: the name
+// says SHA-1, ISO 32000-1 table 257 allows the others, and only the value
+// itself tells which one was used.
+var rsaDigests = []sigalg.Digest{sigalg.SHA1, sigalg.SHA256, sigalg.SHA384, sigalg.SHA512, sigalg.RIPEMD160}
+
+// rawRSA reads adbe.x509.rsa_sha1 (ISO 32000-1 12.8.3.2): /Contents is an
+// OCTET STRING with a PKCS#1 value, /Cert the certificates.
+func (b *builder) rawRSA(ps *pdf.Signature, src *source) *Signature {
+	s := &Signature{Format: PKCS7PDF, DigestAlgorithm: sigalg.SHA1, DigestName: sigalg.SHA1.Name(), SignatureName: "RSA-PKCS1-v1_5", Embedded: ps.Cert}
+	b.material("certificate", "signature", ps.Cert...)
+	r := ber.NewReader(ps.Contents, b.purse)
+	e, err := r.Expect(ber.OctetString, "/Contents")
+	if err != nil {
+		s.Err = err
+		return s
+	}
+	if s.Value, err = r.Octets(e); err != nil {
+		s.Err = err
+		return s
+	}
+	for _, d := range rsaDigests {
+		src.want(d)
+		s.Forms = append(s.Forms, Form{Algorithm: sigalg.Algorithm{Name: s.SignatureName, Digest: d}, Message: sigalg.Message{Digests: src.lookup}})
+	}
+	return s
+}

@@ -1,0 +1,146 @@
+package eseal
+
+import (
+	"context"
+	"errors"
+	"hash"
+	"io"
+
+	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/eseal/sigalg"
+)
+
+// A source is one piece of signed data. Digests are asked for while the
+// structures are read and computed together in one pass.
+type source struct {
+	name  string
+	file  string // name of a detached file
+	size  int64
+	bytes []byte           // held in memory, or nil
+	open  func() io.Reader // nil: the data is not at hand
+	known map[sigalg.Digest][]byte
+	wants []sigalg.Digest
+	whole bool // an algorithm needs the octets themselves
+	// tapped sources are byte ranges of the file itself, read with the pass over it.
+	tapped bool
+	ranges []pdf.Range
+	// byDigest: the caller vouches for the digests, the octets were not seen.
+	byDigest bool
+	// others are further detached files, any of which may be the one signed.
+	others []*source
+	err    error
+}
+
+func (s *source) init() { s.known = map[sigalg.Digest][]byte{} }
+
+// all are the source and its alternatives.
+func (s *source) all() []*source { return append([]*source{s}, s.others...) }
+
+func memorySource(name string, b []byte) *source {
+	return &source{name: name, bytes: b, size: int64(len(b)), known: map[sigalg.Digest][]byte{}}
+}
+
+func (s *source) missing() bool { return s.open == nil && s.bytes == nil }
+
+// want asks for a digest; a digest that cannot be computed is not wanted.
+func (s *source) want(d sigalg.Digest) {
+	for _, o := range s.others {
+		o.want(d)
+	}
+	if d == 0 || !d.Available() || s.known[d] != nil {
+		return
+	}
+	for _, have := range s.wants {
+		if have == d {
+			return
+		}
+	}
+	s.wants = append(s.wants, d)
+}
+
+// lookup is the sigalg.Message side of a source.
+func (s *source) lookup(d sigalg.Digest) []byte { return s.known[d] }
+
+// compute reads the data once and fills all digests asked for.
+func (s *source) compute(ctx context.Context, p *purse.Purse) error {
+	if s.bytes != nil {
+		for _, d := range s.wants {
+			s.known[d], _ = d.Sum(s.bytes)
+		}
+		return nil
+	}
+	if s.open == nil || s.tapped && !s.whole || (len(s.wants) == 0 && !s.whole) {
+		return nil
+	}
+	hashes, writers := newHashes(s.wants)
+	if s.whole {
+		held, err := s.hold(p)
+		if err != nil {
+			s.err = err
+			return nil
+		}
+		writers = append(writers, held)
+	}
+	if err := copyAll(ctx, io.MultiWriter(writers...), s.open()); err != nil {
+		return err
+	}
+	for i, d := range s.wants {
+		s.known[d] = hashes[i].Sum(nil)
+	}
+	return nil
+}
+
+func newHashes(ds []sigalg.Digest) (hashes []hash.Hash, writers []io.Writer) {
+	for _, d := range ds {
+		h, err := d.New()
+		if err != nil {
+			continue // want keeps those out
+		}
+		hashes = append(hashes, h)
+		writers = append(writers, h)
+	}
+	return hashes, writers
+}
+
+// hold takes the room for the data itself, which Ed25519 and the like need
+// where there are no signed attributes.
+func (s *source) hold(p *purse.Purse) (io.Writer, error) {
+	if err := p.Take(purse.Bytes, s.size); err != nil {
+		return nil, err
+	}
+	s.bytes = make([]byte, 0, s.size)
+	return (*appender)(&s.bytes), nil
+}
+
+type appender []byte
+
+func (a *appender) Write(b []byte) (int, error) {
+	*a = append(*a, b...)
+	return len(b), nil
+}
+
+// block is the unit of streaming: large enough for the hash to dominate.
+const block = 256 << 10
+
+// copyAll copies until the end and stops when the context does.
+func copyAll(ctx context.Context, w io.Writer, r io.Reader) error {
+	buf := make([]byte, block)
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n, err := r.Read(buf)
+		if n > 0 {
+			if _, err := w.Write(buf[:n]); err != nil {
+				return err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return readError(err)
+		}
+	}
+}

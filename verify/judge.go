@@ -1,0 +1,252 @@
+package verify
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/trustlist"
+	"github.com/kakuin/kakuin/verify/internal/process"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+// judge is the one judge behind Verify, Collect, Plan and Judge.
+func (v *Verifier) judge(ctx context.Context, ev *Evidence, at time.Time, expect []Expect) (*Report, []Want, error) {
+	if ev == nil || ev.Document == nil || ev.Items == nil {
+		return nil, nil, errors.New("verify: evidence without a document")
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
+	b := v.newReport(ev, at)
+	doc := ev.Document
+	switch {
+	case doc.Unreadable != nil:
+		b.rep.Verdict = verdict.Unreadable
+		b.document(verdict.Finding{Code: verdict.CodeUnreadable, Severity: verdict.Error, Params: map[string]string{"reason": doc.Unreadable.Error()}})
+	case doc.NotBuilt != "":
+		b.rep.Verdict = verdict.DocumentIndeterminate
+		b.document(verdict.Finding{Code: CodeFormatNotBuilt, Severity: verdict.Error, Params: map[string]string{"format": doc.NotBuilt}})
+	default:
+		b.judgeAll()
+	}
+	b.finish(expect)
+	return b.rep, b.wants, nil
+}
+
+// CodeFormatNotBuilt: the format is recognised and this version cannot check it.
+const CodeFormatNotBuilt verdict.Code = "K-DOC-006"
+
+// A reportBuilder turns one judgement into a report.
+type reportBuilder struct {
+	v     *Verifier
+	ev    *Evidence
+	doc   *eseal.Document
+	at    time.Time
+	trust *trustView
+	state string // of the trust list
+	court *process.Court
+	rep   *Report
+	wants []Want
+
+	findings   int
+	evidenceID map[[32]byte]string
+	known      map[string]*certFacts
+	layers     []*Layers
+}
+
+func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
+	doc := ev.Document
+	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}}
+	b.state = v.trustState(at)
+	list := v.list
+	if b.state == trustlist.None {
+		list = NoTrust()
+	}
+	b.trust = newTrustView(list, ev.Items.Certificates())
+	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: doc.Purse, AnchorConstraints: v.anchorConstraints}
+	b.rep = &Report{
+		Schema: Schema, Tool: v.tool, ValidationTime: At(at),
+		Policy:   PolicyInfo{ID: v.policy.ID, SHA256: hex.EncodeToString(v.policy.SHA256[:]), Revocation: string(v.policy.Revocation.Mode), OptOuts: v.policy.OptOuts},
+		Trust:    TrustInfo{ID: v.list.ID, SHA256: sha(v.list.SHA256), Sequence: v.list.Sequence, State: b.state, BuiltIn: v.list.BuiltIn, Anchors: len(b.trust.entries)},
+		Document: DocumentInfo{Name: doc.Name, Size: doc.Size, SHA256: hex.EncodeToString(doc.SHA256[:]), Format: string(doc.Format), Encrypted: doc.Encrypted},
+	}
+	b.listEvidence()
+	return b
+}
+
+func sha(s [32]byte) string {
+	if s == [32]byte{} {
+		return ""
+	}
+	return hex.EncodeToString(s[:])
+}
+
+// trustState is the list's state at the control time; the policy may widen
+// the grace of a stale one.
+func (v *Verifier) trustState(at time.Time) string {
+	state := v.list.State(at)
+	if state == trustlist.Stale && v.list.State(at.AddDate(0, 0, -v.policy.StaleGrace.Days)) == trustlist.Fresh {
+		return trustlist.Fresh
+	}
+	return state
+}
+
+// listEvidence gives each item its short id, in the order of the set.
+func (b *reportBuilder) listEvidence() {
+	for i, it := range b.ev.Items.Items() {
+		id := "E" + strconv.Itoa(i+1)
+		b.evidenceID[it.SHA256] = id
+		info := EvidenceInfo{ID: id, Type: string(it.Type), SHA256: hex.EncodeToString(it.SHA256[:]), Origin: string(it.Origin), URL: it.URL, FetchedAt: At(it.FetchedAt)}
+		switch {
+		case it.CRL != nil:
+			info.ThisUpdate, info.NextUpdate = At(it.CRL.ThisUpdate), At(it.CRL.NextUpdate)
+		case it.OCSP != nil:
+			info.ProducedAt = At(it.OCSP.ProducedAt)
+			if len(it.OCSP.Responses) > 0 {
+				info.ThisUpdate, info.NextUpdate = At(it.OCSP.Responses[0].ThisUpdate), At(it.OCSP.Responses[0].NextUpdate)
+			}
+		case it.Certificate != nil:
+			b.knows(it.Certificate)
+		}
+		b.rep.Evidence = append(b.rep.Evidence, info)
+	}
+}
+
+// judgeAll judges the document's own time-stamps first, since they may prove
+// the time of its signatures.
+func (b *reportBuilder) judgeAll() {
+	for _, it := range b.ev.Items.Items() {
+		if it.Err != nil {
+			b.document(verdict.Finding{Code: verdict.CodeEvidenceUnusable, Object: process.EvidenceID(it), Params: map[string]string{"where": it.Where, "reason": it.Err.Error()}})
+		}
+	}
+	var stamps []*process.Stamp
+	for _, t := range b.doc.Timestamps {
+		stamps = append(stamps, b.court.Timestamp(t))
+	}
+	for _, s := range b.doc.Signatures {
+		j := b.court.Signature(s, process.DocumentStamps(s, stamps))
+		b.rep.Signatures = append(b.rep.Signatures, b.signature(j, stamps))
+	}
+	alone := len(b.doc.Signatures) == 0
+	for _, st := range stamps {
+		b.rep.Timestamps = append(b.rep.Timestamps, b.timestamp(st, alone))
+	}
+	if !alone {
+		for _, st := range stamps {
+			if !st.Passed() {
+				b.document(verdict.Finding{Code: verdict.CodeTimestampFailed, Severity: verdict.Warning, Object: st.Facts.ID, Params: map[string]string{"id": st.Facts.ID, "reason": st.Outcome.String()}})
+			}
+		}
+	}
+	b.response()
+	b.rep.Verdict = VerdictOf(b.rep)
+	if b.rep.Verdict == verdict.NotSigned && b.doc.Response == nil {
+		b.document(verdict.Finding{Code: verdict.CodeNotSigned, Severity: verdict.Error})
+	}
+}
+
+// response tells a time-stamp response that carries no token: there is
+// nothing to judge but the authority's refusal.
+func (b *reportBuilder) response() {
+	r := b.doc.Response
+	if r == nil || len(b.doc.Timestamps) > 0 {
+		return
+	}
+	b.document(verdict.Finding{Code: verdict.CodeResponseRefused, Severity: verdict.Error, Clause: "RFC 3161 2.4.2", Params: map[string]string{"status": r.StatusText()}})
+}
+
+// finish adds what concerns the whole and settles the verdict.
+func (b *reportBuilder) finish(expect []Expect) {
+	b.notes()
+	b.trustFindings()
+	b.policyFindings()
+	b.expectations(expect)
+	b.rep.Layers = WorstLayers(b.layers...)
+	b.cap()
+	b.wants = slices.CompactFunc(b.wants, func(a, c Want) bool { return a.Key() == c.Key() })
+}
+
+// cap lowers a pass that the list or an expectation does not carry.
+func (b *reportBuilder) cap() {
+	if b.rep.Verdict != verdict.DocumentPassed {
+		return
+	}
+	met := !slices.ContainsFunc(b.rep.Expectations, func(e Expectation) bool { return !e.Met })
+	if b.state != trustlist.Fresh || !met {
+		b.rep.Verdict = verdict.DocumentIndeterminate
+	}
+}
+
+func (b *reportBuilder) notes() {
+	for _, f := range process.Tell(b.doc.Notes, "") {
+		b.document(f)
+	}
+	if b.doc.PDF != nil && b.doc.PDF.Exhausted != nil {
+		b.document(verdict.Finding{Code: verdict.CodeLimit, Severity: verdict.Error, Params: map[string]string{"kind": "pdf", "limit": b.doc.PDF.Exhausted.Error()}})
+		if b.rep.Verdict == verdict.DocumentPassed {
+			b.rep.Verdict = verdict.DocumentIndeterminate
+		}
+	}
+}
+
+func (b *reportBuilder) trustFindings() {
+	switch b.state {
+	case trustlist.None:
+		b.document(verdict.Finding{Code: verdict.CodeNoList, Severity: verdict.Error})
+	case trustlist.Stale:
+		b.document(verdict.Finding{Code: verdict.CodeListStale, Severity: verdict.Error, Params: map[string]string{"nextUpdate": At(b.v.list.NextUpdate).String()}})
+	}
+	if b.v.list.BuiltIn {
+		b.document(verdict.Finding{Code: verdict.CodeBuiltInList, Severity: verdict.Info, Params: map[string]string{"id": b.v.list.ID}})
+	}
+}
+
+func (b *reportBuilder) policyFindings() {
+	for _, o := range b.v.policy.OptOuts {
+		b.document(verdict.Finding{Code: verdict.CodeOptOut, Severity: verdict.Warning, Params: map[string]string{"what": o}})
+	}
+	if b.v.policy.Algorithms.Lifetimes == "none" {
+		b.document(verdict.Finding{Code: verdict.CodeNoAlgorithmDates, Severity: verdict.Info})
+	}
+	if b.v.policy.Revocation.Mode == policy.None {
+		b.document(verdict.Finding{Code: verdict.CodeRevocationNotRequired, Severity: verdict.Warning})
+	}
+}
+
+// document adds a finding about the document as a whole.
+func (b *reportBuilder) document(f verdict.Finding) {
+	b.rep.Findings = append(b.rep.Findings, b.words(f))
+}
+
+// words numbers a finding, puts words to it and leads its object to an id of
+// the report.
+func (b *reportBuilder) words(f verdict.Finding) Finding {
+	b.findings++
+	f.Object = b.object(f.Object)
+	return Words("F"+strconv.Itoa(b.findings), f)
+}
+
+func (b *reportBuilder) object(o string) string {
+	const prefix = "evidence:"
+	if len(o) > len(prefix) && o[:len(prefix)] == prefix {
+		raw, err := hex.DecodeString(o[len(prefix):])
+		if err != nil || len(raw) != 32 {
+			return ""
+		}
+		return b.evidenceID[[32]byte(raw)]
+	}
+	if len(o) == 64 {
+		if b.known[o] == nil {
+			return ""
+		}
+		b.use(o)
+	}
+	return o
+}

@@ -1,0 +1,126 @@
+package verify_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/internal/corpora"
+	"github.com/kakuin/kakuin/trustlist"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+)
+
+type interopExpect struct {
+	Verdict           verdict.Document
+	SubIndication     words
+	Level             string
+	Signatures        int
+	BestSignatureTime string
+	AlsoAcceptable    []interopExpect
+}
+
+// words is one word or several.
+type words []string
+
+func (w *words) UnmarshalJSON(b []byte) error {
+	var one string
+	if json.Unmarshal(b, &one) == nil {
+		*w = words{one}
+		return nil
+	}
+	return json.Unmarshal(b, (*[]string)(w))
+}
+
+type interopCase struct {
+	ID, File, Format, Level, At, Container, Why, Deviation string
+	Detached, Trust, Certs, CRLs, OCSPs, PolicyOids        []string
+	Expect                                                 interopExpect
+}
+
+// TestSuiteInterop runs the documents of ten producers that this version can
+// judge: CMS, PDF and time-stamps up to level B-T, under the strict policy.
+func TestSuiteInterop(t *testing.T) {
+	fsys := corpora.Open(t, "documents/interop.zip")
+	var m struct{ Cases []interopCase }
+	corpora.JSON(t, fsys, "manifest.json", &m)
+	s := newSuite(t, "interop", 127, 40)
+	for _, c := range m.Cases {
+		s.cases++
+		if !slices.Contains([]string{"cms", "pdf", "timestamp"}, c.Container) || !slices.Contains([]string{"B-B", "B-T", "none"}, c.Expect.Level) {
+			continue
+		}
+		rep := c.judge(t, fsys)
+		right := c.fits(rep)
+		s.score(c.ID, right, !right && rep.Passed(), fmt.Sprintf("want %s/%v (%s), got %s", c.Expect.Verdict, c.Expect.SubIndication, c.Why, codes(rep)))
+		if right && rep.Passed() && c.Expect.BestSignatureTime != "" && rep.Signatures[0].BestSignatureTime.Time.String() != c.Expect.BestSignatureTime {
+			t.Errorf("%s: best-signature-time %s, want %s", c.ID, rep.Signatures[0].BestSignatureTime.Time, c.Expect.BestSignatureTime)
+		}
+		if right && rep.Passed() && len(rep.Signatures) > 0 && rep.Signatures[0].Level != c.Expect.Level {
+			t.Errorf("%s: level %s, want %s", c.ID, rep.Signatures[0].Level, c.Expect.Level)
+		}
+	}
+	s.done()
+}
+
+func (c interopCase) judge(t *testing.T, fsys fs.FS) *verify.Report {
+	t.Helper()
+	o := eseal.Options{Name: c.ID}
+	for _, d := range c.Detached {
+		o.Detached = append(o.Detached, detached(d, corpora.Read(t, fsys, d))...)
+	}
+	var ev []*evidence.Item
+	ev = append(ev, items(evidence.Certificate, ders(t, fsys, c.Certs...))...)
+	ev = append(ev, items(evidence.CRL, ders(t, fsys, c.CRLs...))...)
+	ev = append(ev, items(evidence.OCSP, ders(t, fsys, c.OCSPs...))...)
+	return judged(t, corpora.Read(t, fsys, c.File), o, c.list(t, fsys), verify.WithPolicy(policyNamed(t, "strict", policy.Require)),
+		verify.WithTime(when(t, c.At)), verify.WithEvidence(ev...))
+}
+
+func (c interopCase) list(t *testing.T, fsys fs.FS) *trustlist.List {
+	roots := ders(t, fsys, c.Trust...)
+	if len(c.PolicyOids) == 0 {
+		return anchors(t, roots)
+	}
+	var b strings.Builder
+	b.WriteString("schema: kakuin/trustlist/v1\nid: interop\nsequence: 1\nissued: 2020-01-01\noperator: suite\nservices:\n")
+	for _, r := range roots {
+		fmt.Fprintf(&b, "  - name: {ja: 例, en: Example}\n    type: ca\n    framework: private\n    anchors:\n      - der: %s\n    policies: {accept: [%s], explicit: true}\n", base64.StdEncoding.EncodeToString(r), strings.Join(c.PolicyOids, ", "))
+	}
+	l, err := trustlist.Parse([]byte(b.String()), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func (c interopCase) fits(rep *verify.Report) bool {
+	for _, e := range append([]interopExpect{c.Expect}, c.Expect.AlsoAcceptable...) {
+		if rep.Verdict == e.Verdict && (len(e.SubIndication) == 0 || slices.Contains(e.SubIndication, decisiveSub(rep))) {
+			return true
+		}
+	}
+	return false
+}
+
+// decisiveSub is the sub-indication of the part that gave the verdict.
+func decisiveSub(rep *verify.Report) string {
+	for _, s := range rep.Signatures {
+		if s.Indication.Document() == rep.Verdict {
+			return string(s.SubIndication)
+		}
+	}
+	for _, s := range rep.Timestamps {
+		if s.Indication.Document() == rep.Verdict {
+			return string(s.SubIndication)
+		}
+	}
+	return ""
+}
