@@ -24,33 +24,33 @@ import (
 
 // suiteCase is one case of a manifest (corpora/README.md).
 type suiteCase struct {
-	ID               string   `json:"id"`
-	Kind             string   `json:"kind"`
-	Anchors          []string `json:"trust_anchors"`
-	Intermediates    []string `json:"intermediates"`
-	CRLs             []string `json:"crls"`
-	OCSPs            []string `json:"ocsps"`
-	Leaf             string   `json:"leaf"`
-	Time             string   `json:"time"`
-	InitialPolicies  []string `json:"initial_policy_set"`
-	ExplicitPolicy   bool     `json:"require_explicit_policy"`
-	InhibitMapping   bool     `json:"inhibit_mapping"`
-	InhibitAny       bool     `json:"inhibit_any"`
-	CheckRevocation  bool     `json:"check_revocation"`
-	RequiredEKU      []string `json:"required_eku"`
-	LastCertTrust    string   `json:"last_cert_trust"`
-	Expect           string   `json:"expect"`
-	ExpectStatus     string   `json:"expect_status"`
-	ExpectPolicies   []string `json:"expect_user_constrained_policy_set"`
-	Why              string   `json:"why"`
-	Fairness         string   `json:"fairness"`
-	Cert             string   `json:"cert"`
-	Issuer           string   `json:"issuer"`
-	Response         string   `json:"response"`
-	Serial           string   `json:"serial"`
-	CheckFreshness   *bool    `json:"check_freshness"`
-	MaxAgeSeconds    int64    `json:"max_age_seconds"`
-	RevocationMode   string   `json:"revocation_mode"`
+	ID              string   `json:"id"`
+	Kind            string   `json:"kind"`
+	Anchors         []string `json:"trust_anchors"`
+	Intermediates   []string `json:"intermediates"`
+	CRLs            []string `json:"crls"`
+	OCSPs           []string `json:"ocsps"`
+	Leaf            string   `json:"leaf"`
+	Time            string   `json:"time"`
+	InitialPolicies []string `json:"initial_policy_set"`
+	ExplicitPolicy  bool     `json:"require_explicit_policy"`
+	InhibitMapping  bool     `json:"inhibit_mapping"`
+	InhibitAny      bool     `json:"inhibit_any"`
+	CheckRevocation bool     `json:"check_revocation"`
+	RequiredEKU     []string `json:"required_eku"`
+	LastCertTrust   string   `json:"last_cert_trust"`
+	Expect          string   `json:"expect"`
+	ExpectStatus    string   `json:"expect_status"`
+	ExpectPolicies  []string `json:"expect_user_constrained_policy_set"`
+	Why             string   `json:"why"`
+	Fairness        string   `json:"fairness"`
+	Cert            string   `json:"cert"`
+	Issuer          string   `json:"issuer"`
+	Response        string   `json:"response"`
+	Serial          string   `json:"serial"`
+	CheckFreshness  *bool    `json:"check_freshness"`
+	MaxAgeSeconds   int64    `json:"max_age_seconds"`
+	RevocationMode  string   `json:"revocation_mode"`
 }
 
 // scored follows "What is scored" of corpora/README.md. Time sliding
