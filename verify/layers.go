@@ -100,12 +100,19 @@ func AskLayers(s Subject, facts Facts) *Layers {
 	return assemble(answers, s.Kind)
 }
 
-// given turns what is not said, or not said in a known word, into unconfirmed.
+// given turns what is not said, or not said in a known word, into unconfirmed,
+// and names each piece of evidence once.
 func given(b Basis) Basis {
 	if !b.Status.Known() {
 		b.Status = verdict.Unconfirmed
 	}
-	b.Evidence = slices.Clone(b.Evidence)
+	var once []string
+	for _, e := range b.Evidence {
+		if e != "" && !slices.Contains(once, e) {
+			once = append(once, e)
+		}
+	}
+	b.Evidence = once
 	return b
 }
 

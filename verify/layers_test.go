@@ -247,6 +247,15 @@ func TestLayersDoNotTouchTheFacts(t *testing.T) {
 	}
 }
 
+func TestEvidenceIsNamedOnce(t *testing.T) {
+	f := shown()
+	f.Intact.Evidence = []string{"S1", "E1", "", "S1"}
+	l := AskLayers(Subject{ID: "S1", Outcome: outcome(verdict.HashFailure)}, f)
+	if got := l.Find(verdict.Intact).Evidence; !slices.Equal(got, []string{"S1", "E1"}) {
+		t.Errorf("evidence %q", got)
+	}
+}
+
 func TestWords(t *testing.T) {
 	f := Words("F1", verdict.Finding{Code: verdict.CodeRevoked, Object: "S1", Params: map[string]string{"at": "2026-01-01T00:00:00Z", "reason": "superseded"}})
 	if f.Severity != verdict.Error || f.Clause == "" || f.Remedy == nil || !strings.Contains(f.Text.EN, "the certificate was replaced") {

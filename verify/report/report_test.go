@@ -80,9 +80,9 @@ func golden(t *testing.T, name string, got []byte) {
 // contract and the schema, and compares with the files.
 func TestGolden(t *testing.T) {
 	s := compiled(t)
-	for name, make := range reports {
+	for name, report := range reports {
 		t.Run(name, func(t *testing.T) {
-			r := make()
+			r := report()
 			if c := r.Contradictions(); len(c) > 0 {
 				t.Errorf("the report contradicts itself:\n%s", strings.Join(c, "\n"))
 			}
@@ -98,8 +98,8 @@ func TestGolden(t *testing.T) {
 }
 
 func TestJSONRoundTrip(t *testing.T) {
-	for name, make := range reports {
-		doc := write(t, make(), JSON)
+	for name, report := range reports {
+		doc := write(t, report(), JSON)
 		back, err := verify.DecodeReport(bytes.NewReader(doc))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -107,10 +107,10 @@ func TestJSONRoundTrip(t *testing.T) {
 		if again := write(t, back, JSON); !bytes.Equal(doc, again) {
 			t.Errorf("%s: not the same after reading it back", name)
 		}
-		if name != "hostile" && !reflect.DeepEqual(back, make()) {
+		if name != "hostile" && !reflect.DeepEqual(back, report()) {
 			t.Errorf("%s: the types lose something", name)
 		}
-		line := write(t, make(), NDJSON)
+		line := write(t, report(), NDJSON)
 		if bytes.Count(line, []byte("\n")) != 1 || line[len(line)-1] != '\n' {
 			t.Errorf("%s: ndjson is not one line", name)
 		}
@@ -213,9 +213,9 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 
 // TestColorAddsOnlyColor holds that colours carry no meaning of their own.
 func TestColorAddsOnlyColor(t *testing.T) {
-	for name, make := range reports {
-		bare := string(write(t, make(), Text, Lang("ja")))
-		coloured := string(write(t, make(), Text, Lang("ja"), Color(true)))
+	for name, report := range reports {
+		bare := string(write(t, report(), Text, Lang("ja")))
+		coloured := string(write(t, report(), Text, Lang("ja"), Color(true)))
 		if !strings.Contains(coloured, "\x1b[") {
 			t.Errorf("%s: no colour", name)
 		}

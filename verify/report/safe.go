@@ -12,6 +12,12 @@ import (
 // (bidirectional overrides, zero width, tags), line separators, blank letters.
 // Variation selectors stay: Japanese names need them.
 func steers(r rune) bool {
+	switch {
+	case r < 0x7f:
+		return r < 0x20
+	case r >= 0x3040 && r < 0xd800 && r != 0x3164: // kana, ideographs, Hangul: nothing of it steers
+		return false
+	}
 	switch r {
 	case 0x2028, 0x2029, 0x115f, 0x1160, 0x3164, 0xffa0:
 		return true
