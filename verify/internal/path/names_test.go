@@ -3,11 +3,15 @@ package path_test
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
+	"fmt"
 	"net"
 	"testing"
+	"time"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify/internal/path"
 )
 
@@ -175,5 +179,27 @@ func TestNameConstraintsAlongThePath(t *testing.T) {
 	in.AnchorConstraints = true
 	if _, res := search(t, in); res.Accepted {
 		t.Error("an anchor's constraints do not bind")
+	}
+}
+
+// TestNameConstraintsCost: names times constraints are paid for; a certificate
+// with thousands of both ends the search instead of holding it.
+func TestNameConstraintsCost(t *testing.T) {
+	root, ca, ee := newEntity("Root"), newEntity("CA"), newEntity("EE")
+	var names, trees [][]byte
+	for i := range 3000 {
+		names = append(names, dn("Mihon Town", fmt.Sprint("EE ", i)))
+		trees = append(trees, dn("Mihon Town", fmt.Sprint("Other ", i)))
+	}
+	begin := time.Now()
+	_, res := search(t, path.Input{
+		Leaf: issue(t, ca, ee, leaf, alt(names...)), Pool: path.NewPool([]*cert.Certificate{issue(t, root, ca, subtrees(nil, trees))}), Anchors: anchors(issue(t, root, root)),
+	})
+	var empty *purse.Empty
+	if res.Accepted || !errors.As(res.Stopped, &empty) || empty.Kind != purse.Objects {
+		t.Errorf("accepted %v, stopped %v", res.Accepted, res.Stopped)
+	}
+	if d := time.Since(begin); d > 2*time.Second {
+		t.Errorf("took %v", d)
 	}
 }

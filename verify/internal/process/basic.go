@@ -120,12 +120,15 @@ func (c *Court) weakSignature(s *eseal.Signature, b *Basic, made time.Time) []Ca
 // order ranks causes of a basic signature: failures first (5.3.4 steps 1 and
 // 5), then what stops before the path, then the path, then acceptance.
 var order = map[verdict.SubIndication]int{
-	verdict.HashFailure: 1000, verdict.SigCryptoFailure: 990, verdict.FormatFailure: 980, verdict.Revoked: 970, verdict.Expired: 960, verdict.NotYetValid: 950,
+	verdict.FormatFailure: 1000, verdict.HashFailure: 990, verdict.SigCryptoFailure: 980, verdict.Revoked: 970, verdict.Expired: 960, verdict.NotYetValid: 950,
 	verdict.SignedDataNotFound: 800, verdict.NoSigningCertificateFound: 700, verdict.Custom: 650, verdict.SigConstraintsFailure: 1,
 	verdict.CryptoConstraintsFailureNoPOE: 5,
 }
 
 func basicRank(c Cause) int {
+	if c.About == AboutChange {
+		return 600 // the sealed revision is judged first
+	}
 	if r, ok := order[c.Sub]; ok {
 		return r
 	}

@@ -49,6 +49,8 @@ type Court struct {
 	Purse    *purse.Purse
 	// AnchorConstraints: what an anchor's own certificate says binds too (RFC 5937).
 	AnchorConstraints bool
+	// Trailing: octets follow the last revision of the PDF.
+	Trailing bool
 
 	pool   *path.Pool
 	index  *revocation.Index
@@ -135,6 +137,7 @@ const (
 	AboutHold            // suspended certificate (5.5.4 step 7)
 	AboutSigner          // the signing certificate
 	AboutCA              // another certificate of the path
+	AboutChange          // what came after the sealed revision
 )
 
 // ID names a certificate in reports: the SHA-256 of its DER.

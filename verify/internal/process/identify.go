@@ -39,6 +39,9 @@ func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []
 	}
 	bound, i, causes := match(s, named)
 	if bound == nil {
+		if !names(s.SignerID, first(named)) {
+			named = nil // neither the signer id nor a reference names anybody: no key to try
+		}
 		return named, causes, nil
 	}
 	for _, r := range s.CertificateRefs {
@@ -74,6 +77,13 @@ func (c *Court) candidates(s *eseal.Signature) []*cert.Certificate {
 		}
 	}
 	return out
+}
+
+func first(certs []*cert.Certificate) *cert.Certificate {
+	if len(certs) == 0 {
+		return &cert.Certificate{}
+	}
+	return certs[0]
 }
 
 func names(id eseal.SignerID, x *cert.Certificate) bool {
@@ -138,14 +148,14 @@ func noSigner(s *eseal.Signature) Cause {
 	return Cause{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeNoSigner, Severity: verdict.Error, Clause: clauseIdentify + " step 1", Object: s.ID}}
 }
 
-// needsReference applies the policy's line to the format: those of the AdES
-// family have the attribute, plain CMS and the older PDF forms do not.
+// needsReference applies the policy's line to the format: CMS has the
+// attribute (RFC 5035), the adbe.* forms of PDF do not name it (ISO 32000-1 12.8.3.3).
 func (c *Court) needsReference(s *eseal.Signature) bool {
 	switch c.Policy.Reference.Need {
 	case "optional":
 		return false
 	case "by-format":
-		return s.Format == eseal.PAdES || s.Format == eseal.CAdES
+		return s.Format != eseal.PKCS7PDF
 	}
 	return true
 }

@@ -57,15 +57,18 @@ func (j *Judgement) changes(c *Court) {
 			ch.Level = rev.Level
 		}
 		for _, it := range rev.Items {
-			metadata = metadata || it.What == pdf.WhatMetadata
+			metadata = metadata || it.What == pdf.WhatMetadata || it.What == pdf.WhatInfo
 			ch.Items = append(ch.Items, ChangedItem{ChangedObject: it, Revision: rev.Number})
 		}
+	}
+	if c.Trailing && levelRank[ch.Level] < levelRank[pdf.LevelNotAnalysed] {
+		ch.Level = pdf.LevelNotAnalysed // octets after the last %%EOF that no revision accounts for
 	}
 	if ch.Level != pdf.LevelNone {
 		ch.Permitted, ch.DecidedBy = c.permitted(j.Facts, ch.Level, metadata)
 	}
 	j.Changes = ch
-	j.changeCause(ch, metadata)
+	j.changeCause(c, ch, metadata)
 }
 
 var levelRank = map[string]int{pdf.LevelNone: 0, pdf.LevelLongTerm: 1, pdf.LevelFormFilling: 2, pdf.LevelNotAnalysed: 9}
@@ -95,20 +98,20 @@ func (c *Court) permitted(s *eseal.Signature, level string, metadata bool) (answ
 	return c.Policy.PDFChange(line), "policy:pdf-changes"
 }
 
-func (j *Judgement) changeCause(ch Changes, metadata bool) {
+func (j *Judgement) changeCause(c *Court, ch Changes, metadata bool) {
 	f := verdict.Finding{Severity: verdict.Error, Clause: "ISO 32000-2 12.8.2.2", Object: j.Facts.ID}
 	switch {
 	case ch.Level == pdf.LevelNone:
 		return
 	case ch.Level == pdf.LevelNotAnalysed:
-		f.Code, f.Params = verdict.CodeNotAnalysed, params("revisions", revisions(j.Facts.Field.Later))
-		j.Causes = append(j.Causes, Cause{Sub: verdict.Custom, Finding: f})
+		f.Code, f.Params = verdict.CodeNotAnalysed, params("revisions", j.revisions(c))
+		j.Causes = append(j.Causes, Cause{Sub: verdict.Custom, About: AboutChange, Finding: f})
 	case ch.Permitted == "no":
 		f.Code, f.Params = verdict.CodeChangeForbidden, params("what", what(ch))
-		j.Causes = append(j.Causes, Cause{Sub: verdict.FormatFailure, Finding: f})
+		j.Causes = append(j.Causes, Cause{Sub: verdict.FormatFailure, About: AboutChange, Finding: f})
 	case ch.Permitted == "doubtful":
 		f.Code, f.Params = verdict.CodeChangeDoubtful, params("what", what(ch))
-		j.Causes = append(j.Causes, Cause{Sub: verdict.Custom, Finding: f})
+		j.Causes = append(j.Causes, Cause{Sub: verdict.Custom, About: AboutChange, Finding: f})
 	default:
 		f.Code, f.Severity, f.Params = verdict.CodeChangePermitted, verdict.Info, params("what", what(ch))
 		j.finding(f)
@@ -119,12 +122,15 @@ func (j *Judgement) changeCause(ch Changes, metadata bool) {
 	}
 }
 
-func revisions(later []pdf.LaterRevision) string {
+func (j *Judgement) revisions(c *Court) string {
 	var out []string
-	for _, r := range later {
+	for _, r := range j.Facts.Field.Later {
 		if r.Level == pdf.LevelNotAnalysed {
 			out = append(out, strconv.Itoa(r.Number))
 		}
+	}
+	if c.Trailing {
+		out = append(out, "%%EOF+")
 	}
 	return strings.Join(out, ", ")
 }

@@ -56,11 +56,13 @@ func step(t testing.TB, c *vt.Cert) path.Step {
 
 // trusting answers for signers that are among the certificates given.
 func trusting(t testing.TB, certs ...*vt.Cert) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
+	known := map[[32]byte]bool{}
+	for _, c := range certs {
+		known[parse(t, c).SHA256] = true
+	}
 	return func(c *cert.Certificate, _ path.Purpose) (*sigalg.PublicKey, error) {
-		for _, known := range certs {
-			if parse(t, known).SHA256 == c.SHA256 {
-				return sigalg.ParsePublicKey(c.RawSPKI)
-			}
+		if known[c.SHA256] {
+			return sigalg.ParsePublicKey(c.RawSPKI)
 		}
 		return nil, errors.New("no path")
 	}
