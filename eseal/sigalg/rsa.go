@@ -153,12 +153,16 @@ func digestInfoDER(d Digest, h []byte, null bool) []byte {
 	return ber.Append(nil, 0x30, ber.Append(ber.Append(nil, 0x30, id), 0x04, h))
 }
 
-// explain finds out what a block without the padding of PKCS #1 v1.5 is. It never accepts.
+// explain finds out what a block without the padding of PKCS #1 v1.5 is: the
+// other scheme, a bad padding, or, as under any wrong key, nothing. It never accepts.
 func (k *rsaKey) explain(em []byte, a Algorithm, h []byte) ([]note.Note, error) {
 	if _, ok := openPSS(em, k.n.BitLen()-1, pssWith(a.Digest), h); ok {
 		return mismatch(CodeScheme, note.Params{"named": a.Name, "found": "RSA-PSS"})
 	}
-	return mismatch(CodePadding, note.Params{"found": "neither padding"})
+	if em[0] == 0 && em[1] <= 2 { // block types 0, 1 and 2 (PKCS #1 v1.5 8.1)
+		return mismatch(CodePadding, note.Params{"found": "broken padding of block type " + itoa(int(em[1]))})
+	}
+	return nil, ErrMismatch
 }
 
 // explainDigestInfo finds out what a rightly padded block holds that is not
