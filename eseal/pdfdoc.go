@@ -67,24 +67,25 @@ func (b *builder) pdfSignature(ps *pdf.Signature) {
 	if s.Err == nil {
 		s.Err = ps.Problem
 	}
+	if s.Err == nil && !subFilters[ps.SubFilter] {
+		s.Err = &sigalg.Unsupported{Name: "SubFilter " + ps.SubFilter}
+	}
 	s.Level = padesLevel(s, b.doc.PDF)
 	b.doc.Signatures = append(b.doc.Signatures, s)
 }
 
+// subFilters are the encodings of a signature that this program knows (ISO
+// 32000-2 12.8.3, table 260).
+var subFilters = map[string]bool{"ETSI.CAdES.detached": true, "adbe.pkcs7.detached": true, "adbe.pkcs7.sha1": true, "adbe.x509.rsa_sha1": true, "ETSI.RFC3161": true}
+
 // byteRanges makes the octets under a signature a source. Ranges in order
 // are read with the pass over the file; odd ones apart.
 func (b *builder) byteRanges(ps *pdf.Signature) *source {
-	src := &source{name: "byte ranges", tapped: true}
+	src := &source{name: "byte ranges"}
 	src.init()
-	if ranges, ok := orderly(ps.ByteRange, b.size, b.doc.PDF.HeaderOffset); ok {
-		src.ranges = ranges
-	}
-	if src.ranges == nil {
-		src.tapped = false
-		if len(ps.ByteRange) > 0 {
-			src.open = func() io.Reader { return ps.Signed(b.in) }
-		}
-	} else {
+	src.ranges, src.tapped = orderly(ps.ByteRange, b.size, b.doc.PDF.HeaderOffset)
+	src.odd = !src.tapped
+	if len(ps.ByteRange) > 0 {
 		src.open = func() io.Reader { return ps.Signed(b.in) }
 	}
 	src.size = ps.Coverage.SignedBytes

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -70,6 +72,7 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	}
 	b.trust = newTrustView(list, ev.Items.Certificates())
 	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: doc.Purse, AnchorConstraints: v.anchorConstraints}
+	b.court.Trailing = slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
 	b.rep = &Report{
 		Schema: Schema, Tool: v.tool, ValidationTime: At(at),
 		Policy:   PolicyInfo{ID: v.policy.ID, SHA256: hex.EncodeToString(v.policy.SHA256[:]), Revocation: string(v.policy.Revocation.Mode), OptOuts: v.policy.OptOuts},

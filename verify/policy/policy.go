@@ -72,7 +72,7 @@ type MaxAge struct {
 
 // Reference says whether a signed attribute must bind the signing certificate.
 type Reference struct {
-	Need   string `yaml:"need"` // required, by-format (CAdES, PAdES, XAdES, JAdES have one) or optional
+	Need   string `yaml:"need"` // required, by-format (all but the adbe.* forms of PDF) or optional
 	Source string `yaml:"source"`
 }
 
