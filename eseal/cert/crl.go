@@ -116,9 +116,15 @@ func (s *scan) crl(c *CRL, der []byte) error {
 		return err
 	}
 	c.Raw, c.RawTBS = whole.Raw, tbs.Raw
+	for _, e := range []ber.Element{whole, tbs} {
+		if what := elementFault(e); what != "" {
+			s.note(CodeNotDER, "CertificateList", e.Offset, map[string]string{"what": what})
+		}
+	}
 	if err := s.tbsCRL(c, body); err != nil {
 		return err
 	}
+	s.checkDER("CertificateList", in.Rest(), in.Offset())
 	if c.SignatureAlgorithm, err = algorithm(&in, "signatureAlgorithm"); err != nil {
 		return err
 	}
@@ -135,6 +141,7 @@ func (s *scan) crl(c *CRL, der []byte) error {
 
 func (s *scan) tbsCRL(c *CRL, in ber.Reader) error {
 	c.Version = 1
+	head, base := in.Rest(), in.Offset()
 	v, ok, err := in.Optional(ber.Integer)
 	if err != nil {
 		return err
@@ -157,10 +164,11 @@ func (s *scan) tbsCRL(c *CRL, in ber.Reader) error {
 	if c.RawIssuer = c.Issuer.Raw; len(c.Issuer.RDNs) == 0 {
 		s.note(CodeEmptyIssuer, "issuer", -1, nil)
 	}
-	s.checkDER("issuer", c.RawIssuer, 0)
 	if err := s.updates(c, &in); err != nil {
 		return err
 	}
+	// What stands before the entries; those are checked by their own walk.
+	s.checkDER("tbsCertList", head[:len(head)-len(in.Rest())], base)
 	if t, ok := in.Peek(); ok && t == ber.Sequence {
 		if err := s.revoked(c, &in); err != nil {
 			return err
@@ -191,6 +199,9 @@ func (s *scan) revoked(c *CRL, in *ber.Reader) error {
 	e, err := in.Next()
 	if err != nil {
 		return err
+	}
+	if !e.Constructed {
+		return fmt.Errorf("revokedCertificates: octet %d: SEQUENCE is primitive", e.Offset)
 	}
 	if e.Indefinite || len(e.Raw)-len(e.Body) != headerSize(e) {
 		s.note(CodeNotDER, "revokedCertificates", e.Offset, map[string]string{"what": "length or tag is not minimal"})

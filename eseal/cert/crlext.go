@@ -177,6 +177,9 @@ func crlIDP(s *scan, c *CRL, x Extension, r *ber.Reader) error {
 				return err
 			}
 		default:
+			if err = primitive(e); err != nil {
+				return err
+			}
 			if *f.dst, err = e.Bool(); err != nil {
 				return err
 			}

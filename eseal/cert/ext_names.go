@@ -101,8 +101,8 @@ func (s *scan) subtree(in *ber.Reader) (Subtree, error) {
 	if t.Base, err = s.generalName(in, subtree); err != nil {
 		return t, err
 	}
-	if err := errForm([]GeneralName{t.Base}); err != nil {
-		return t, err
+	if !t.Base.Clean {
+		return t, fmt.Errorf("%s does not have the form of its type", t.Base.Type)
 	}
 	for i, dst := range []*int{&t.Minimum, &t.Maximum} {
 		e, ok, err := in.Optional(ber.Context(uint32(i)))

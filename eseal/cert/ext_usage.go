@@ -67,6 +67,9 @@ func (s *scan) authority(r *ber.Reader) (authority, error) {
 	if a.serial, a.has, err = in.Optional(ber.Context(2)); err != nil {
 		return a, err
 	}
+	if err := primitive(a.serial); err != nil {
+		return a, err
+	}
 	return a, end(&in)
 }
 
@@ -174,6 +177,9 @@ func decodeBasicConstraints(s *scan, c *Certificate, x Extension, r *ber.Reader)
 // count reads an INTEGER (0..MAX) that counts certificates or years. No path
 // is longer than MaxInt32, so larger numbers are that.
 func count(e ber.Element) (int, error) {
+	if err := primitive(e); err != nil {
+		return 0, err
+	}
 	v, err := e.Int()
 	if err != nil {
 		return 0, err
@@ -185,6 +191,15 @@ func count(e ber.Element) (int, error) {
 		return int(v.Int64()), nil
 	}
 	return math.MaxInt32, nil
+}
+
+// primitive refuses a simple type in constructed form, which no rule of X.690
+// allows; under an implicit tag nothing else would notice.
+func primitive(e ber.Element) error {
+	if e.Constructed {
+		return fmt.Errorf("octet %d: %s is constructed", e.Offset, e.Tag)
+	}
+	return nil
 }
 
 // null reads the value NULL of a flag extension.

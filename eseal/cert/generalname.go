@@ -47,7 +47,11 @@ type GeneralName struct {
 	IP        []byte  // iPAddress: 4 or 16 octets, in name constraints 8 or 32 (address, mask)
 	OID       ber.OID // registeredID, or the type-id of an otherName
 	Other     []byte  // otherName: the encoded value inside [0]
-	Clean     bool    // Text fits IA5String, IP has the length that its place wants
+	// Clean is false where Text does not fit IA5String, IP does not have the
+	// form that its place wants, or an otherName leaves out the tag of its
+	// value. In subjectAltName only the last occurs; a constraint on
+	// otherNames cannot be held against such a name.
+	Clean bool
 }
 
 // Identifiers of otherName (RFC 9598, and what Microsoft calls UPN).
@@ -178,7 +182,9 @@ func (s *scan) generalName(r *ber.Reader, where place) (GeneralName, error) {
 	case NameIP:
 		g.IP, g.Clean = e.Body, !e.Constructed && ipForm(e.Body, where)
 	case NameRID:
-		g.OID, err = e.OID()
+		if err = primitive(e); err == nil {
+			g.OID, err = e.OID()
+		}
 	case NameDirectory:
 		err = s.directoryName(&g, r, e)
 	case NameOther:
@@ -228,12 +234,19 @@ func otherName(g *GeneralName, r *ber.Reader, e ber.Element) error {
 	if g.OID, err = expectOID(&in, "type-id"); err != nil {
 		return err
 	}
-	_, v, err := in.ExpectEnter(ber.Context(0), "value")
+	value, err := in.Next()
 	if err != nil {
 		return err
 	}
-	value, err := v.Next()
+	if value.Tag != ber.Context(0) { // real certificates leave the tag out
+		g.Other, g.Clean = value.Raw, false
+		return end(&in)
+	}
+	v, err := in.Enter(value)
 	if err != nil {
+		return err
+	}
+	if value, err = v.Next(); err != nil {
 		return err
 	}
 	if g.Other = value.Raw; !v.Empty() {
@@ -254,7 +267,7 @@ func isASCII(b []byte) bool {
 // errForm refuses a name whose form decides what a constraint covers.
 func errForm(list []GeneralName) error {
 	for i, g := range list {
-		if !g.Clean {
+		if !g.Clean && g.Type != NameOther {
 			return fmt.Errorf("GeneralName[%d]: %s does not have the form of its type", i, g.Type)
 		}
 	}

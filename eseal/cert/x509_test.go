@@ -188,7 +188,6 @@ var stricter = map[string]ber.OID{
 	"basic_constraints_unconsumed_data.der": oidBasicConstraints,
 	"policy_constraints_empty.der":          oidPolicyConstraints,
 	"inhibit_any_policy_negative.pem":       oidInhibitAny,
-	"malformed-san.pem":                     oidSubjectAltName,
 	"empty-eku.pem":                         oidExtKeyUsage,
 	"ee-eku-empty":                          oidExtKeyUsage,
 	"bad-othername-namec-inter.pem":         oidNameConstraints, // excludedSubtrees is there, but empty
