@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // An Attribute is a type with its values, each a whole encoding.
@@ -25,42 +26,48 @@ type attributes struct {
 // readAttributes reads the contents of a SET OF Attribute, however it is
 // tagged, and appends to list and values. What was read before an error is
 // returned with it.
-func readAttributes(r *ber.Reader, list []Attribute, values [][]byte) ([]Attribute, [][]byte, error) {
-	for i := 0; !r.Empty(); i++ {
-		var a Attribute
+func readAttributes(r *ber.Reader, list []Attribute, values [][]byte, p *purse.Purse) ([]Attribute, [][]byte, error) {
+	for !r.Empty() {
+		n := len(list)
+		list = append(list, Attribute{})
 		var err error
-		if a, values, err = readAttribute(r, values); err != nil {
-			return list, values, fmt.Errorf("attribute %d: %w", i, err)
+		if values, err = list[n].read(r, values, p); err != nil {
+			return list[:n], values, fmt.Errorf("attribute %d: %w", n, err)
 		}
-		list = append(list, a)
 	}
 	return list, values, nil
 }
 
-func readAttribute(r *ber.Reader, values [][]byte) (a Attribute, _ [][]byte, err error) {
+func (a *Attribute) read(r *ber.Reader, values [][]byte, p *purse.Purse) (_ [][]byte, err error) {
 	var in, set ber.Reader
 	if a.Raw, err = enter(r, ber.Sequence, "Attribute", &in); err != nil {
-		return a, values, err
+		return values, err
 	}
 	if a.Type, err = objectID(&in, "attrType"); err != nil {
-		return a, values, err
+		return values, err
 	}
 	if _, err = enter(&in, ber.Set, "attrValues", &set); err != nil {
-		return a, values, err
+		return values, err
 	}
 	if !in.Empty() {
-		return a, values, fmt.Errorf("octet %d: an element follows attrValues", in.Offset())
+		return values, fmt.Errorf("octet %d: an element follows attrValues", in.Offset())
+	}
+	if err = pay(p, costAttribute); err != nil {
+		return values, err
 	}
 	start := len(values)
 	for !set.Empty() {
 		v, err := set.Next()
+		if err == nil {
+			err = pay(p, costSlice)
+		}
 		if err != nil {
-			return a, values, fmt.Errorf("value of %s: %w", a.Type.Name(), err)
+			return values, fmt.Errorf("value of %s: %w", a.Type.Name(), err)
 		}
 		values = append(values, v.Raw)
 	}
 	a.Values = values[start:len(values):len(values)]
-	return a, values, nil
+	return values, nil
 }
 
 // find is the first attribute of a type.

@@ -50,6 +50,22 @@ func TestBasicAttributes(t *testing.T) {
 	}
 }
 
+// The quick look at a time never says yes where the calendar says no.
+func TestPlainTime(t *testing.T) {
+	for in, want := range map[string]bool{
+		"261122000000Z": true, "491231235959Z": false, "000101000000Z": true, "260228235959Z": true, "260229000000Z": false,
+		"261301000000Z": false, "260001000000Z": false, "260100000000Z": false, "260101240000Z": false, "260101006000Z": false,
+		"260101000060Z": false, "2601010000000": false, "26010100000aZ": false, "2601010000Z": false,
+	} {
+		if got := plainTime(utc(in)); got != want {
+			t.Errorf("%s: %v", in, got)
+		}
+		if _, proper, err := signingTime(utc(in), purse.New(purse.Limits{})); plainTime(utc(in)) && (!proper || err != nil) {
+			t.Errorf("%s: the calendar says %v", in, err)
+		}
+	}
+}
+
 // What is absent is not an error; what is there more than once, or broken, is
 // not a value.
 func TestBasicAttributesAbsentOrBroken(t *testing.T) {

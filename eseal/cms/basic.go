@@ -87,7 +87,7 @@ func (s *SignerInfo) checkMessageDigest() error {
 
 func (s *SignerInfo) checkSigningTime() error {
 	v, _, err := s.value(oidSigningTime)
-	if err != nil {
+	if err != nil || plainTime(v) {
 		return err
 	}
 	_, proper, err := signingTime(v, s.purse)
@@ -95,4 +95,21 @@ func (s *SignerInfo) checkSigningTime() error {
 		s.note(CodeTimeForm, "signedAttrs", -1, note.Params{"value": strings.Trim(fmt.Sprintf("%+q", v[2:]), `"`)})
 	}
 	return err
+}
+
+// plainTime tells whether a value is a UTCTime of DER beyond doubt, without
+// the price of a calendar: days up to the 28th exist in every month.
+func plainTime(v []byte) bool {
+	if len(v) != 15 || v[0] != 0x17 || v[1] != 13 || v[14] != 'Z' {
+		return false
+	}
+	var pair [6]int
+	for i, c := range v[2:14] {
+		if c < '0' || c > '9' {
+			return false
+		}
+		pair[i/2] = pair[i/2]*10 + int(c-'0')
+	}
+	month, day, hour, minute, second := pair[1], pair[2], pair[3], pair[4], pair[5]
+	return month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60 && second < 60
 }

@@ -2,9 +2,11 @@ package cms
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // SignaturePolicy is the signature-policy-identifier (EN 319 122-1 5.2.9).
@@ -43,13 +45,13 @@ func (s *SignerInfo) SignaturePolicy() (*SignaturePolicy, error) {
 		return nil, err
 	}
 	p := &SignaturePolicy{}
-	if err := p.read(&in); err != nil {
+	if err := p.read(&in, s.purse); err != nil {
 		return nil, fmt.Errorf("signature-policy-identifier: %w", err)
 	}
 	return p, nil
 }
 
-func (p *SignaturePolicy) read(in *ber.Reader) (err error) {
+func (p *SignaturePolicy) read(in *ber.Reader, budget *purse.Purse) (err error) {
 	if p.ID, err = objectID(in, "sigPolicyId"); err != nil || in.Empty() {
 		return err
 	}
@@ -67,7 +69,7 @@ func (p *SignaturePolicy) read(in *ber.Reader) (err error) {
 		return err
 	}
 	for !list.Empty() {
-		if err := p.readQualifier(&list); err != nil {
+		if err := errors.Join(p.readQualifier(&list), pay(budget, costAttribute)); err != nil {
 			return err
 		}
 	}
@@ -151,7 +153,7 @@ func (s *SignerInfo) SignerLocation() (*SignerLocation, error) {
 	for !in.Empty() {
 		e, err := in.Next()
 		if err == nil {
-			err = l.read(&in, e)
+			err = l.read(&in, e, s.purse)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("signer-location: %w", err)
@@ -160,9 +162,9 @@ func (s *SignerInfo) SignerLocation() (*SignerLocation, error) {
 	return l, nil
 }
 
-func (l *SignerLocation) read(in *ber.Reader, e ber.Element) error {
+func (l *SignerLocation) read(in *ber.Reader, e ber.Element, p *purse.Purse) error {
 	var texts []string
-	if err := directoryStrings(in, e, &texts); err != nil {
+	if err := directoryStrings(in, e, &texts, p); err != nil {
 		return err
 	}
 	if len(texts) == 0 {
@@ -183,11 +185,11 @@ func (l *SignerLocation) read(in *ber.Reader, e ber.Element) error {
 
 // directoryStrings collects the strings in e, tagged explicitly or, as some
 // producers do, implicitly.
-func directoryStrings(r *ber.Reader, e ber.Element, out *[]string) error {
+func directoryStrings(r *ber.Reader, e ber.Element, out *[]string, p *purse.Purse) error {
 	if !e.Constructed {
 		text, _ := e.Text()
 		*out = append(*out, text)
-		return nil
+		return pay(p, costSlice+int64(len(text)))
 	}
 	in, err := r.Enter(e)
 	if err != nil {
@@ -196,7 +198,7 @@ func directoryStrings(r *ber.Reader, e ber.Element, out *[]string) error {
 	for !in.Empty() {
 		inner, err := in.Next()
 		if err == nil {
-			err = directoryStrings(&in, inner, out)
+			err = directoryStrings(&in, inner, out, p)
 		}
 		if err != nil {
 			return err

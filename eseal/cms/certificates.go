@@ -79,6 +79,9 @@ func (sd *SignedData) readCertificates(r *ber.Reader, field ber.Element) error {
 	sd.Certificates = make([]EmbeddedCertificate, 0, 4)
 	for !in.Empty() {
 		e, err := in.Next()
+		if err == nil {
+			err = pay(sd.purse, costCertificate)
+		}
 		if ranOut(err) {
 			return fmt.Errorf("certificates: %w", err)
 		}
@@ -136,6 +139,9 @@ func (sd *SignedData) readRevocation(r *ber.Reader, field ber.Element) error {
 	}
 	for i := 0; !in.Empty(); i++ {
 		e, err := in.Next()
+		if err == nil {
+			err = pay(sd.purse, costCertificate)
+		}
 		if ranOut(err) {
 			return fmt.Errorf("crls: %w", err)
 		}

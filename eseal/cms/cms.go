@@ -49,6 +49,9 @@ type SignedData struct {
 	content Content // what Content points to
 	base    int64   // position in the file of the buffer that is being read
 	purse   *purse.Purse
+
+	listed            map[ber.OID]bool // see lists
+	asked, attributes bool             // see contentIsAttributes
 }
 
 // AlgorithmIdentifier is an algorithm with its parameters.
@@ -161,6 +164,9 @@ func (sd *SignedData) readHead(in *ber.Reader) (err error) {
 	}
 	for !algs.Empty() {
 		a, err := readAlgorithm(&algs, "digestAlgorithms")
+		if err == nil {
+			err = pay(sd.purse, costAlgorithm)
+		}
 		if err != nil {
 			return err
 		}
@@ -241,8 +247,11 @@ func (m *message) readTail(in *ber.Reader) error {
 		sd.note(CodeUnknownElement, "SignedData", in.Offset(), nil)
 	}
 	sd.checkMessage()
-	// A check that ran out left its note as "malformed": say what it was.
-	return sd.purse.Take(purse.Objects, 1)
+	// A check that ran out could only leave a note, or none: say what it was.
+	if err := sd.purse.Take(purse.Objects, 1); err != nil {
+		return err
+	}
+	return sd.purse.Take(purse.Bytes, 1)
 }
 
 // readSigner reads one element of signerInfos. What is wrong inside it stays
@@ -251,6 +260,9 @@ func (m *message) readSigner(set *ber.Reader) error {
 	sd := &m.sd
 	i := len(sd.Signers)
 	e, err := set.Next()
+	if err == nil {
+		err = pay(sd.purse, costSigner)
+	}
 	if err != nil {
 		return fmt.Errorf("SignerInfo[%d]: %w", i, err)
 	}
@@ -298,6 +310,9 @@ func algorithm(in *ber.Reader, what string) (ber.OID, []byte, error) {
 
 // note adds a deviation of the message; off counts in the buffer being read, -1 unknown.
 func (sd *SignedData) note(code note.Code, where string, off int, params note.Params) {
+	if pay(sd.purse, costNote) != nil {
+		return // the message ends with that
+	}
 	n := note.New(code, where, params)
 	if off >= 0 {
 		n.Offset = sd.base + int64(off)

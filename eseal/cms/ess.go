@@ -42,6 +42,9 @@ func (s *SignerInfo) readRefs() {
 			continue
 		}
 		for _, v := range a.Values {
+			if pay(s.purse, costRef) != nil {
+				return // the message ends with that
+			}
 			if err := s.readSigningCertificate(v, a.Type == oidSigningCert); err != nil {
 				s.refs = append(s.refs, CertRef{V1: a.Type == oidSigningCert, Err: fmt.Errorf("%s: %w", a.Type.Name(), err)})
 			}
@@ -72,6 +75,9 @@ func (s *SignerInfo) readSigningCertificate(value []byte, v1 bool) error {
 			ref.DigestAlgorithm = algorithmSHA1
 		}
 		if err := ref.readESS(&certs); err != nil {
+			return err
+		}
+		if err := pay(s.purse, costRef); err != nil {
 			return err
 		}
 		s.refs = append(s.refs, ref)

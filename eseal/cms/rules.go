@@ -5,6 +5,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // rule is what the standards say about where one attribute stands and how often.
@@ -107,8 +108,8 @@ func (s *SignerInfo) checkSigner(sd *SignedData) {
 		return
 	}
 	s.checkVersion()
-	if !s.Counter {
-		s.checkListed(sd.DigestAlgorithms)
+	if !s.Counter && !sd.lists(s.DigestAlgorithm.OID) {
+		s.note(CodeDigestUnlisted, "digestAlgorithm", -1, note.Params{"algorithm": s.DigestAlgorithm.OID.Name()})
 	}
 	if s.RawSignedAttrs == nil {
 		s.checkBare(sd)
@@ -132,13 +133,24 @@ func (s *SignerInfo) checkVersion() {
 	}
 }
 
-func (s *SignerInfo) checkListed(list []AlgorithmIdentifier) {
-	for i := range list {
-		if list[i].OID == s.DigestAlgorithm.OID {
-			return
+// lists tells whether digestAlgorithms has an algorithm. More than a handful
+// is hostile: a map keeps many signers from reading a long list each.
+func (sd *SignedData) lists(o ber.OID) bool {
+	if len(sd.DigestAlgorithms) > 16 && sd.listed == nil {
+		sd.listed = make(map[ber.OID]bool)
+		for i := range sd.DigestAlgorithms {
+			sd.listed[sd.DigestAlgorithms[i].OID] = true
 		}
 	}
-	s.note(CodeDigestUnlisted, "digestAlgorithm", -1, note.Params{"algorithm": s.DigestAlgorithm.OID.Name()})
+	if sd.listed != nil {
+		return sd.listed[o]
+	}
+	for i := range sd.DigestAlgorithms {
+		if sd.DigestAlgorithms[i].OID == o {
+			return true
+		}
+	}
+	return false
 }
 
 // checkBare notes what is wrong with a signature over the content itself.
@@ -149,12 +161,20 @@ func (s *SignerInfo) checkBare(sd *SignedData) {
 	if sd.ContentType != oidData {
 		s.note(CodeAttrsNeeded, "signedAttrs", -1, note.Params{"type": sd.ContentType.Name()})
 	}
-	if sd.Content == nil {
-		return
-	}
-	if b, ok := sd.Content.Bytes(); ok && LooksLikeSignedAttributes(b) {
+	if sd.contentIsAttributes() {
 		s.note(CodeAmbiguous, "signedAttrs", -1, nil)
 	}
+}
+
+// contentIsAttributes asks LooksLikeSignedAttributes, once for all signers.
+func (sd *SignedData) contentIsAttributes() bool {
+	if !sd.asked && sd.Content != nil {
+		if b, ok := sd.Content.Bytes(); ok {
+			sd.attributes = looksLikeSignedAttributes(b, sd.purse)
+		}
+	}
+	sd.asked = true
+	return sd.attributes
 }
 
 // LooksLikeSignedAttributes tells whether content is a set of signed
@@ -162,15 +182,19 @@ func (s *SignerInfo) checkBare(sd *SignedData) {
 // made, with these attributes, for another content: SignedData does not say
 // which (RFC 5652 5.4). For detached content the caller has to ask.
 func LooksLikeSignedAttributes(content []byte) bool {
+	return looksLikeSignedAttributes(content, purse.New(purse.Limits{}))
+}
+
+func looksLikeSignedAttributes(content []byte, p *purse.Purse) bool {
 	if len(content) == 0 || content[0] != 0x31 {
 		return false
 	}
-	r := ber.NewReader(content, nil)
+	r := ber.NewReader(content, p)
 	var in ber.Reader
 	if _, err := enter(&r, ber.Set, "attributes", &in); err != nil || !r.Empty() {
 		return false
 	}
-	list, _, err := readAttributes(&in, nil, nil)
+	list, _, err := readAttributes(&in, nil, nil, p)
 	_, ok := find(list, oidMessageDigest)
 	return err == nil && ok
 }

@@ -138,7 +138,7 @@ func (s *SignerInfo) readSigned(r *ber.Reader) error {
 		return err
 	}
 	s.RawSignedAttrs = e.Raw
-	s.SignedAttrs, _, err = readAttributes(&in, s.room.list[:0], s.room.values[:0])
+	s.SignedAttrs, _, err = readAttributes(&in, s.room.list[:0], s.room.values[:0], s.purse)
 	if err == nil {
 		s.readRefs()
 	}
@@ -158,7 +158,7 @@ func (s *SignerInfo) readUnsigned(r *ber.Reader) error {
 		// Both lists share the room; the signed one stands in front.
 		list := s.room.list[min(len(s.SignedAttrs), len(s.room.list)):]
 		values := s.room.values[min(countValues(s.SignedAttrs), len(s.room.values)):]
-		s.UnsignedAttrs, _, err = readAttributes(&in, list[:0:len(list)], values[:0:len(values)])
+		s.UnsignedAttrs, _, err = readAttributes(&in, list[:0:len(list)], values[:0:len(values)], s.purse)
 	}
 	if ranOut(err) {
 		return fmt.Errorf("unsignedAttrs: %w", err)
@@ -208,6 +208,9 @@ func (s *SignerInfo) place(where string) string {
 
 // note adds a deviation of the signer; off counts in the buffer being read, -1 unknown.
 func (s *SignerInfo) note(code note.Code, where string, off int, params note.Params) {
+	if pay(s.purse, costNote) != nil {
+		return // the message ends with that
+	}
 	n := note.New(code, s.place(where), params)
 	if off >= 0 && s.base >= 0 {
 		n.Offset = s.base + int64(off)

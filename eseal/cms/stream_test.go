@@ -235,18 +235,20 @@ func TestOpenHoldsOnlyTheRest(t *testing.T) {
 }
 
 func TestContentInPieces(t *testing.T) {
-	p := purse.New(purse.Limits{Bytes: 40})
+	const pay = 16 << 10 // for the rest of the message
+	p := purse.New(purse.Limits{Bytes: pay})
 	data := messageWith(func(p *parts) { p.content = tlv(0xa0, chunks([]byte("content in pieces"), 9)) })
 	sd, err := Parse(data, p)
 	if err != nil {
 		t.Fatal(err)
 	}
+	need := pay - p.Left(purse.Bytes)
 	for range 2 {
 		if b, ok := sd.Content.Bytes(); !ok || string(b) != "content in pieces" {
 			t.Errorf("%q %v", b, ok)
 		}
 	}
-	if sd, err = Parse(data, purse.New(purse.Limits{Bytes: 20})); err != nil {
+	if sd, err = Parse(data, purse.New(purse.Limits{Bytes: need})); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := sd.Content.Bytes(); ok {
@@ -259,7 +261,7 @@ func TestContentInPieces(t *testing.T) {
 	if b, err := io.ReadAll(r); err != nil || string(b) != "content in pieces" {
 		t.Errorf("%q %v", b, err)
 	}
-	if _, err := Parse(data, purse.New(purse.Limits{Bytes: 1})); err == nil {
+	if _, err := Parse(data, purse.New(purse.Limits{Bytes: need - extentSize})); err == nil {
 		t.Error("the list of pieces was not paid for")
 	}
 }

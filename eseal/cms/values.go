@@ -1,9 +1,11 @@
 package cms
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // CertificateValues are the certificates of certificate-values (EN 319 122-1
@@ -24,7 +26,7 @@ func (s *SignerInfo) eachUnsigned(t ber.OID, f func(ber.Element) error) error {
 		r := ber.NewReader(v, s.purse)
 		e, err := r.Expect(ber.Sequence, t.Name())
 		if err == nil {
-			err = each(&r, e, func(_ *ber.Reader, e ber.Element) error { return f(e) })
+			err = each(s.purse, &r, e, func(_ *ber.Reader, e ber.Element) error { return f(e) })
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.Name(), err)
@@ -33,14 +35,17 @@ func (s *SignerInfo) eachUnsigned(t ber.OID, f func(ber.Element) error) error {
 	return nil
 }
 
-// each calls f with each element inside e.
-func each(r *ber.Reader, e ber.Element, f func(*ber.Reader, ber.Element) error) error {
+// each calls f with each element inside e, at the price of keeping it.
+func each(p *purse.Purse, r *ber.Reader, e ber.Element, f func(*ber.Reader, ber.Element) error) error {
 	in, err := r.Enter(e)
 	if err != nil {
 		return err
 	}
 	for !in.Empty() {
 		c, err := in.Next()
+		if err == nil {
+			err = pay(p, costSlice)
+		}
 		if err != nil {
 			return err
 		}
@@ -58,7 +63,7 @@ func each(r *ber.Reader, e ber.Element, f func(*ber.Reader, ber.Element) error) 
 //	  ocspVals [1] SEQUENCE OF BasicOCSPResponse OPTIONAL, otherRevVals [2] OtherRevVals OPTIONAL }
 func (s *SignerInfo) RevocationValues() (crls, ocsps [][]byte, err error) {
 	for _, v := range allValues(s.UnsignedAttrs, oidRevocationValues) {
-		if err = revocationLists(v, s, &crls, &ocsps); err != nil {
+		if err = s.revocationLists(v, &crls, &ocsps); err != nil {
 			return crls, ocsps, fmt.Errorf("revocation-values: %w", err)
 		}
 	}
@@ -71,7 +76,7 @@ func (s *SignerInfo) RevocationValues() (crls, ocsps [][]byte, err error) {
 func (s *SignerInfo) AdobeRevocation() (crls, ocsps [][]byte, err error) {
 	values := append(allValues(s.SignedAttrs, oidAdobeRevocation), allValues(s.UnsignedAttrs, oidAdobeRevocation)...)
 	for _, v := range values {
-		if err = revocationLists(v, s, &crls, &ocsps); err != nil {
+		if err = s.revocationLists(v, &crls, &ocsps); err != nil {
 			return crls, ocsps, fmt.Errorf("adbe-revocationInfoArchival: %w", err)
 		}
 	}
@@ -80,13 +85,13 @@ func (s *SignerInfo) AdobeRevocation() (crls, ocsps [][]byte, err error) {
 
 // revocationLists reads the shape that both attributes share: explicitly
 // tagged lists, [0] CRLs, [1] OCSP, [2] of other formats.
-func revocationLists(value []byte, s *SignerInfo, crls, ocsps *[][]byte) error {
+func (s *SignerInfo) revocationLists(value []byte, crls, ocsps *[][]byte) error {
 	r := ber.NewReader(value, s.purse)
 	top, err := r.Expect(ber.Sequence, "value")
 	if err != nil {
 		return err
 	}
-	return each(&r, top, func(in *ber.Reader, field ber.Element) error {
+	return each(s.purse, &r, top, func(in *ber.Reader, field ber.Element) error {
 		var to *[][]byte
 		switch field.Tag {
 		case ber.Context(0):
@@ -98,8 +103,8 @@ func revocationLists(value []byte, s *SignerInfo, crls, ocsps *[][]byte) error {
 		default:
 			return fmt.Errorf("octet %d: %s is none of the lists", field.Offset, field.Tag)
 		}
-		return each(in, field, func(in *ber.Reader, list ber.Element) error {
-			return each(in, list, func(_ *ber.Reader, e ber.Element) error {
+		return each(s.purse, in, field, func(in *ber.Reader, list ber.Element) error {
+			return each(s.purse, in, list, func(_ *ber.Reader, e ber.Element) error {
 				*to = append(*to, e.Raw)
 				return nil
 			})
@@ -117,10 +122,10 @@ func (s *SignerInfo) CertificateRefs() ([]CertRef, error) {
 		r := ber.NewReader(v, s.purse)
 		list, err := r.Expect(ber.Sequence, "CompleteCertificateRefs")
 		if err == nil {
-			err = each(&r, list, func(in *ber.Reader, e ber.Element) error {
+			err = each(s.purse, &r, list, func(in *ber.Reader, e ber.Element) error {
 				ref, err := otherCertID(in, e)
 				out = append(out, ref)
-				return err
+				return errors.Join(err, pay(s.purse, costRef))
 			})
 		}
 		if err != nil {
@@ -187,9 +192,9 @@ func (s *SignerInfo) RevocationRefs() ([]RevocationRef, error) {
 		r := ber.NewReader(v, s.purse)
 		list, err := r.Expect(ber.Sequence, "CompleteRevocationRefs")
 		if err == nil {
-			err = each(&r, list, func(in *ber.Reader, ref ber.Element) error {
-				return each(in, ref, func(in *ber.Reader, field ber.Element) error {
-					return revocationRefs(in, field, &out)
+			err = each(s.purse, &r, list, func(in *ber.Reader, ref ber.Element) error {
+				return each(s.purse, in, ref, func(in *ber.Reader, field ber.Element) error {
+					return s.revocationRefs(in, field, &out)
 				})
 			})
 		}
@@ -201,17 +206,17 @@ func (s *SignerInfo) RevocationRefs() ([]RevocationRef, error) {
 }
 
 // revocationRefs reads one field of CrlOcspRef.
-func revocationRefs(r *ber.Reader, field ber.Element, out *[]RevocationRef) error {
+func (s *SignerInfo) revocationRefs(r *ber.Reader, field ber.Element, out *[]RevocationRef) error {
 	if field.Tag != ber.Context(0) && field.Tag != ber.Context(1) {
 		return nil
 	}
 	ocsp := field.Tag == ber.Context(1)
-	return each(r, field, func(in *ber.Reader, id ber.Element) error {
-		return each(in, id, func(in *ber.Reader, list ber.Element) error {
-			return each(in, list, func(in *ber.Reader, e ber.Element) error {
+	return each(s.purse, r, field, func(in *ber.Reader, id ber.Element) error {
+		return each(s.purse, in, id, func(in *ber.Reader, list ber.Element) error {
+			return each(s.purse, in, list, func(in *ber.Reader, e ber.Element) error {
 				ref, err := revocationRef(in, e, ocsp)
 				*out = append(*out, ref)
-				return err
+				return errors.Join(err, pay(s.purse, costRef))
 			})
 		})
 	})

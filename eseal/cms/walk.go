@@ -4,7 +4,24 @@ import (
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
+
+// What one item costs the purse in octets of memory: six times its size, which
+// is what a long list costs in all while it grows by quarters. A hostile item
+// may be two octets long in the input; real messages have some hundred items.
+const (
+	costSlice       = 6 * 24
+	costAlgorithm   = 6 * 64
+	costAttribute   = 8 * 64
+	costCertificate = 6 * 80
+	costRef         = 6 * 200 // with its serial number or error
+	costNote        = 6 * 200 // with its parameters
+	costSigner      = 4 << 10 // with room for attributes, or its error
+)
+
+// pay takes the cost of one item.
+func pay(p *purse.Purse, octets int64) error { return p.Take(purse.Bytes, octets) }
 
 // The steps below do what Expect and ExpectEnter of [ber.Reader] do, but hand
 // on slices in place of whole elements: copying elements was half the time
