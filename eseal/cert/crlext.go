@@ -7,14 +7,13 @@ import (
 )
 
 const (
-	oidCRLNumber       ber.OID = "2.5.29.20"
-	oidReasonCode      ber.OID = "2.5.29.21"
-	oidInvalidityDate  ber.OID = "2.5.29.24"
-	oidDeltaIndicator  ber.OID = "2.5.29.27"
-	oidIDP             ber.OID = "2.5.29.28"
-	oidCertIssuer      ber.OID = "2.5.29.29"
-	oidExpiredCertsOn  ber.OID = "2.5.29.60"
-	oidHoldInstruction ber.OID = "2.5.29.23"
+	oidCRLNumber      ber.OID = "2.5.29.20"
+	oidReasonCode     ber.OID = "2.5.29.21"
+	oidInvalidityDate ber.OID = "2.5.29.24"
+	oidDeltaIndicator ber.OID = "2.5.29.27"
+	oidIDP            ber.OID = "2.5.29.28"
+	oidCertIssuer     ber.OID = "2.5.29.29"
+	oidExpiredCertsOn ber.OID = "2.5.29.60"
 )
 
 var crlFields map[ber.OID]field[CRL]
