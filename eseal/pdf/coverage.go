@@ -181,17 +181,12 @@ func (f *File) checkHolder(s *Signature) {
 	if s.Revision == 0 || s.dict.Start < 0 {
 		return
 	}
-	at := f.placeOf(s.Revision, s.ObjectNumber)
-	if at == nowhere || at.num >= 0 || at.off > s.dict.Start || !f.sameObject(at.off, s) {
+	o, err := f.Object(s.Revision, s.ObjectNumber, s.Generation)
+	f.failed(err)
+	d := enclosing(o, s.dict.Start)
+	if d == nil || d.Start != s.dict.Start {
 		s.Coverage.problem(s, CodeSigReplaced, note.Params{"revision": strconv.Itoa(s.Revision)})
 	}
-}
-
-// sameObject tells whether the object at off holds the dictionary of s.
-func (f *File) sameObject(off int64, s *Signature) bool {
-	_, o, err := f.parser().indirect(off)
-	f.failed(err)
-	return err == nil && enclosing(o, s.dict.Start) != nil
 }
 
 // notCovered lists the octets outside the ranges and the gap for /Contents.

@@ -33,7 +33,9 @@ func hybridDoc() *writer {
 	w.obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, "<</Type/Page/Parent 2 0 R>>")
 	w.at(9)
 	at := w.Len()
-	row := func(a int) string { return string([]byte{1, byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a), 0, 0}) }
+	row := func(a int) string {
+		return string([]byte{1, byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a), 0, 0})
+	}
 	data := row(w.offs[2]) + row(w.offs[3])
 	fmt.Fprintf(w, "9 0 obj\n<</Type/XRef/W[1 4 2]/Index[2 2]/Size 10/Length %d>>\nstream\n%s\nendstream\nendobj\n", len(data), data)
 	w.offs = map[int]int{1: catalog, 2: 0, 3: 0}

@@ -342,7 +342,7 @@ func (u *update) result() LaterRevision {
 	}
 	if !u.refs.complete || u.f.Exhausted != nil {
 		out.Level = LevelNotAnalysed
-		u.f.note(CodeExhausted, "revision "+strconv.Itoa(u.rev), -1, note.Params{"what": "changes"})
+		u.f.note(CodeExhausted, "revision "+strconv.Itoa(u.rev), -1, note.Params{"limit": "changes not compared"})
 	}
 	return out
 }

@@ -49,7 +49,9 @@ func (f *File) readRevisions() {
 	}
 	if !f.failed(err) {
 		f.rebuild(err)
-		f.readEncryption()
+	}
+	if f.catalog(len(f.revs)) == nil && !f.Encrypted {
+		f.note(CodeNoCatalog, "file", -1, nil)
 	}
 	f.noteTrailing()
 }
@@ -63,16 +65,17 @@ func (f *File) noteTrailing() {
 
 // lastTail finds the last startxref of the file; pos -1 when there is none.
 func (f *File) lastTail() tail {
-	from := max(0, f.Size-tailSpan)
-	b, err := f.win.span(from, f.Size, f.purse)
-	if err != nil {
-		return tail{pos: -1}
+	for _, n := range []int64{512, tailSpan} {
+		from := max(0, f.Size-n)
+		b, err := f.win.span(from, f.Size, f.purse)
+		if err != nil {
+			break
+		}
+		if i := bytes.LastIndex(b, []byte("startxref")); i >= 0 {
+			return f.tailAt(from, b, i)
+		}
 	}
-	i := bytes.LastIndex(b, []byte("startxref"))
-	if i < 0 {
-		return tail{pos: -1}
-	}
-	return f.tailAt(from, b, i)
+	return tail{pos: -1}
 }
 
 // tailAt reads the tail whose keyword stands at b[i].
@@ -100,15 +103,25 @@ func (f *File) tailAt(base int64, b []byte, i int) tail {
 	return t
 }
 
-// tailAfter finds the first tail behind a section.
+// tailAfter finds the first tail behind a section: usually at once.
 func (f *File) tailAfter(s *section) tail {
-	to := min(f.Size, s.end+tailSpan)
-	if s.end < to {
-		if b, err := f.win.span(s.end, to, f.purse); err == nil {
-			defer f.purse.Give(purse.Bytes, to-s.end)
-			if i := bytes.Index(b, []byte("startxref")); i >= 0 {
-				return f.tailAt(s.end, b, i)
-			}
+	for _, n := range []int64{512, tailSpan} {
+		to := min(f.Size, s.end+n)
+		if s.end >= to {
+			break
+		}
+		b, err := f.win.span(s.end, to, f.purse)
+		if err != nil {
+			break
+		}
+		i := bytes.Index(b, []byte("startxref"))
+		t := tail{}
+		if i >= 0 {
+			t = f.tailAt(s.end, b, i)
+		}
+		f.purse.Give(purse.Bytes, to-s.end)
+		if t.ok || i >= 0 && n == tailSpan {
+			return t
 		}
 	}
 	return tail{pos: -1, eof: -1, end: s.end}

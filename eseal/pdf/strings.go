@@ -32,6 +32,9 @@ func (l *lexer) hex() token {
 	}
 	half, have := byte(0), false
 	for room := l.p.Left(purse.Bytes); ; {
+		if !have {
+			l.hexPairs(s)
+		}
 		c := l.get()
 		if c < 0 || int64(len(s.Value)) > room {
 			return l.unfinished(s)
@@ -55,6 +58,21 @@ func (l *lexer) hex() token {
 		s.Value, s.Odd = append(s.Value, half<<4), true
 	}
 	return l.built(s)
+}
+
+// hexPairs reads what stands in plain pairs of digits within the block: all
+// of a usual /Contents.
+func (l *lexer) hexPairs(s *String) {
+	b, out := l.buf[l.pos:], s.Value
+	for len(b) >= 2 {
+		hi, lo := hexValue[b[0]], hexValue[b[1]]
+		if hi|lo >= 16 {
+			break
+		}
+		out = append(out, hi<<4|lo)
+		b = b[2:]
+	}
+	l.pos, s.Value = len(l.buf)-len(b), out
 }
 
 func (l *lexer) skipHex() token {
