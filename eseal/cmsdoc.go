@@ -129,7 +129,7 @@ func (b *builder) message(sd *cms.SignedData, detached *source) {
 
 // content describes the signed data; its SHA-256 comes with the same pass.
 func (b *builder) content(src *source, attached bool, t ber.OID) *Content {
-	c := &Content{Attached: attached, Known: !src.missing() || len(src.known) > 0, Name: src.file, Size: src.size, Type: t}
+	c := &Content{Attached: attached, Known: !src.missing() || len(src.known) > 0, ByDigest: src.byDigest, Name: src.file, Size: src.size, Type: t}
 	src.want(sha256Digest)
 	b.later = append(b.later, func() { c.SHA256 = src.known[sha256Digest] })
 	return c

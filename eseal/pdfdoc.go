@@ -83,13 +83,23 @@ var subFilters = map[string]bool{"ETSI.CAdES.detached": true, "adbe.pkcs7.detach
 func (b *builder) byteRanges(ps *pdf.Signature) *source {
 	src := &source{name: "byte ranges"}
 	src.init()
-	src.ranges, src.tapped = orderly(ps.ByteRange, b.size, b.doc.PDF.HeaderOffset)
+	src.ranges, src.tapped = orderly(ps.ByteRange, b.size, b.shift(ps))
 	src.odd = !src.tapped
 	if len(ps.ByteRange) > 0 {
 		src.open = func() io.Reader { return ps.Signed(b.in) }
 	}
 	src.size = ps.Coverage.SignedBytes
 	return b.add(src)
+}
+
+// shift is what ranges count from: the file's first octet, or the header's
+// where octets stand before it and the producer did not count them.
+func (b *builder) shift(ps *pdf.Signature) int64 {
+	h := b.doc.PDF.HeaderOffset
+	if h > 0 && len(ps.ByteRange) > 1 && ps.ByteRange[0]+ps.ByteRange[1]+h == ps.ContentsStart {
+		return h
+	}
+	return 0
 }
 
 // orderly turns pairs of offset and length into ascending ranges inside the

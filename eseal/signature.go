@@ -117,6 +117,7 @@ type CertificateRef struct {
 type Content struct {
 	Attached bool
 	Known    bool // at hand, or known by digest only
+	ByDigest bool // known by a digest that the caller gave; the octets were not seen
 	Name     string
 	Size     int64
 	SHA256   []byte // nil when it was not computed

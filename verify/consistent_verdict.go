@@ -1,6 +1,11 @@
 package verify
 
-import "github.com/kakuin/kakuin/verify/verdict"
+import (
+	"slices"
+	"strings"
+
+	"github.com/kakuin/kakuin/verify/verdict"
+)
 
 // needed are the questions that a passed signature must have answered.
 var needed = []verdict.QuestionID{
@@ -45,7 +50,7 @@ func (c *checker) mayBeOpen(id verdict.QuestionID) bool {
 	if id == verdict.NotRevoked && p.Revocation != RevocationRequire {
 		return true
 	}
-	return len(p.OptOuts) > 0
+	return id == verdict.SealedBy && slices.ContainsFunc(p.OptOuts, func(o string) bool { return strings.HasPrefix(o, optOutReference) })
 }
 
 // verdict holds that the document's verdict follows from its parts. An error
@@ -78,8 +83,8 @@ func (c *checker) documentError() bool {
 func (c *checker) expected() verdict.Document {
 	r := c.rep
 	d := VerdictOf(r)
-	if d == verdict.NotSigned && r.Verdict == verdict.Unreadable {
-		return verdict.Unreadable
+	if d == verdict.NotSigned && (r.Verdict == verdict.Unreadable || r.Verdict == verdict.DocumentIndeterminate && c.documentError()) {
+		return r.Verdict // nothing could be found because nothing, or not all, could be read
 	}
 	return d
 }

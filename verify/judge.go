@@ -11,6 +11,7 @@ import (
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -71,8 +72,15 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 		list = NoTrust()
 	}
 	b.trust = newTrustView(list, ev.Items.Certificates())
-	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: doc.Purse, AnchorConstraints: v.anchorConstraints}
+	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
 	b.court.Trailing = slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
+	if doc.PDF != nil && doc.PDF.DocMDP != nil {
+		b.court.DocMDP = doc.PDF.DocMDP.P
+	}
+	if b.state == trustlist.Stale {
+		f := b.stale()
+		b.court.Stale = &f
+	}
 	b.rep = &Report{
 		Schema: Schema, Tool: v.tool, ValidationTime: At(at),
 		Policy:   PolicyInfo{ID: v.policy.ID, SHA256: hex.EncodeToString(v.policy.SHA256[:]), Revocation: string(v.policy.Revocation.Mode), OptOuts: v.policy.OptOuts},
@@ -130,8 +138,12 @@ func (b *reportBuilder) judgeAll() {
 		}
 	}
 	var stamps []*process.Stamp
+	judge := b.court.Timestamp
+	if len(b.doc.Signatures) == 0 {
+		judge = b.court.Alone
+	}
 	for _, t := range b.doc.Timestamps {
-		stamps = append(stamps, b.court.Timestamp(t))
+		stamps = append(stamps, judge(t))
 	}
 	for _, s := range b.doc.Signatures {
 		j := b.court.Signature(s, process.DocumentStamps(s, stamps))
@@ -150,7 +162,13 @@ func (b *reportBuilder) judgeAll() {
 	}
 	b.response()
 	b.rep.Verdict = VerdictOf(b.rep)
-	if b.rep.Verdict == verdict.NotSigned && b.doc.Response == nil {
+	switch {
+	case b.rep.Verdict != verdict.NotSigned || b.doc.Response != nil:
+	case b.doc.Encrypted:
+		// Signatures may stand in objects that cannot be read without the password.
+		b.rep.Verdict = verdict.DocumentIndeterminate
+		b.document(verdict.Finding{Code: verdict.CodeEncrypted, Severity: verdict.Error, Params: map[string]string{"reason": b.doc.PDF.Encryption}})
+	default:
 		b.document(verdict.Finding{Code: verdict.CodeNotSigned, Severity: verdict.Error})
 	}
 }
@@ -170,6 +188,7 @@ func (b *reportBuilder) finish(expect []Expect) {
 	b.notes()
 	b.trustFindings()
 	b.policyFindings()
+	b.unboundSigners()
 	b.expectations(expect)
 	b.rep.Layers = WorstLayers(b.layers...)
 	b.cap()
@@ -204,11 +223,15 @@ func (b *reportBuilder) trustFindings() {
 	case trustlist.None:
 		b.document(verdict.Finding{Code: verdict.CodeNoList, Severity: verdict.Error})
 	case trustlist.Stale:
-		b.document(verdict.Finding{Code: verdict.CodeListStale, Severity: verdict.Error, Params: map[string]string{"nextUpdate": At(b.v.list.NextUpdate).String()}})
+		b.document(b.stale())
 	}
 	if b.v.list.BuiltIn {
 		b.document(verdict.Finding{Code: verdict.CodeBuiltInList, Severity: verdict.Info, Params: map[string]string{"id": b.v.list.ID}})
 	}
+}
+
+func (b *reportBuilder) stale() verdict.Finding {
+	return verdict.Finding{Code: verdict.CodeListStale, Severity: verdict.Error, Params: map[string]string{"nextUpdate": At(b.v.list.NextUpdate).String()}}
 }
 
 func (b *reportBuilder) policyFindings() {
@@ -222,6 +245,23 @@ func (b *reportBuilder) policyFindings() {
 		b.document(verdict.Finding{Code: verdict.CodeRevocationNotRequired, Severity: verdict.Warning})
 	}
 }
+
+// unboundSigners echoes that the policy let a signature pass whose signed
+// attributes name no certificate.
+func (b *reportBuilder) unboundSigners() {
+	need := b.v.policy.Reference.Need
+	if need == "required" {
+		return
+	}
+	for _, s := range b.rep.Signatures {
+		if slices.ContainsFunc(s.Findings, func(f Finding) bool { return f.Code == verdict.CodeNoSignerReference && f.Severity != verdict.Error }) {
+			b.rep.Policy.OptOuts = append(slices.Clone(b.rep.Policy.OptOuts), optOutReference+need)
+			return
+		}
+	}
+}
+
+const optOutReference = "signing-certificate-reference="
 
 // document adds a finding about the document as a whole.
 func (b *reportBuilder) document(f verdict.Finding) {

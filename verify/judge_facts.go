@@ -50,7 +50,10 @@ func (b *reportBuilder) common(basic *process.Basic, st standing) Facts {
 	f.Issuer = confirmedIf(true)
 	f.Issuer.Params = map[string]string{"anchor": anchor}
 	f.Authority = confirmedIf(b.state == trustlist.Fresh)
-	f.Authority.Params = map[string]string{"list": b.v.list.ID, "service": serviceName(st)}
+	f.Authority.Params = map[string]string{"list": b.v.list.ID}
+	if st.service != nil {
+		nameService(f.Authority.Params, st.service)
+	}
 	f.NotRevoked = b.notRevoked(ch)
 	f.Assurance = assurance(st)
 	return f
@@ -63,13 +66,6 @@ func confirmedIf(ok bool, evidence ...string) Basis {
 		return Basis{Status: verdict.Unconfirmed}
 	}
 	return Basis{Status: verdict.Confirmed, Evidence: evidence}
-}
-
-func serviceName(st standing) string {
-	if st.service == nil {
-		return ""
-	}
-	return st.service.Name.String()
 }
 
 // notRevoked is confirmed where the whole path is good or exempt.
@@ -102,7 +98,7 @@ func assurance(st standing) Basis {
 	switch {
 	case st.accredited, granted(st):
 		level := st.service.Assurance.Level
-		return Basis{Status: verdict.Confirmed, Params: map[string]string{"level": level, "service": st.service.Name.String()}}
+		return Basis{Status: verdict.Confirmed, Params: map[string]string{"level": level}}
 	case st.service == nil && st.named == nil, st.service != nil && len(st.service.Status) == 0 && !st.service.Accreditation():
 		return Basis{Status: verdict.NotAssessed}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kakuin/kakuin/eseal/ber"
+	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -46,7 +47,7 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	out.TrustService = trustService(st)
 	var service []verdict.Finding
 	if j.Basic.Chain != nil && j.Basic.Chain.Path != nil {
-		service = standingFindings(st, s.ID, At(j.Best).String(), false)
+		service = standingFindings(st, s.ID, At(j.Best).String())
 	}
 	for _, t := range j.Stamps {
 		out.Timestamps = append(out.Timestamps, b.timestamp(t, false))
@@ -204,25 +205,24 @@ func trustService(st standing) *TrustService {
 }
 
 // standingFindings tell what the list says of the unit. They never decide.
-func standingFindings(st standing, id, at string, stamp bool) []verdict.Finding {
+func standingFindings(st standing, id, at string) []verdict.Finding {
 	f := verdict.Finding{Object: id, Params: map[string]string{"time": at}}
 	switch {
 	case st.service == nil && st.named != nil:
 		f.Code, f.Severity = verdict.CodeOtherUnit, verdict.Warning
-		f.Params["service"] = st.named.Name.String()
+		nameService(f.Params, st.named)
 	case st.service == nil:
 		f.Code, f.Severity = verdict.CodeNoService, verdict.Info
 		f.Params["anchor"] = id
 	case st.accredited:
 		f.Code, f.Severity = verdict.CodeAccredited, verdict.Info
-		f.Params["service"] = st.service.Name.String()
+		nameService(f.Params, st.service)
 	case st.service.Accreditation():
 		f.Code, f.Severity = verdict.CodeNotAccredited, verdict.Warning
-		f.Params["service"] = st.service.Name.String()
+		nameService(f.Params, st.service)
 	default:
 		return nil
 	}
-	_ = stamp
 	return []verdict.Finding{f}
 }
 
@@ -249,7 +249,7 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		standingOf = b.trust.stand(st.Basic.Chain, path.Timestamping, ber.OID(info.Policy), info.GenTime)
 		out.TrustService = trustService(standingOf)
 		if st.Basic.Chain != nil && st.Basic.Chain.Path != nil {
-			service = standingFindings(standingOf, t.ID, At(info.GenTime).String(), true)
+			service = standingFindings(standingOf, t.ID, At(info.GenTime).String())
 		}
 		if c := st.Basic.Signer; c != nil {
 			out.TSA = &TSA{Certificate: b.cert(c), Subject: c.Subject.String()}
@@ -268,4 +268,12 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		b.layers = append(b.layers, AskLayers(Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}, b.stampFacts(&out, st, standingOf)))
 	}
 	return out
+}
+
+// nameService names a service in both languages.
+func nameService(params map[string]string, s *trustlist.Service) {
+	params["service"] = s.Name.String()
+	if s.Name.JA != "" {
+		params["service.ja"] = s.Name.JA
+	}
 }

@@ -293,6 +293,11 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time) *Chain {
 	if !p.Anchor.Until.IsZero() && !at.Before(p.Anchor.Until) {
 		ch.cause(verdict.NoCertificateChainFoundNoPOE, verdict.CodeAnchorSunset, clauseX509+" step 3", ID(leaf), AboutOther, nil, params("until", moment(p.Anchor.Until)))
 	}
+	if c.Stale != nil {
+		f := *c.Stale
+		f.Object = ID(leaf)
+		ch.Causes = append(ch.Causes, Cause{Sub: verdict.Custom, Finding: f})
+	}
 	c.entries(ch, purpose)
 	if p.LeafIsAnchor {
 		c.leafIsAnchor(ch, leaf)

@@ -16,15 +16,22 @@ var consequences = map[note.Code]struct {
 	clause string
 }{
 	// CMS: rules whose breach makes the signed octets ambiguous.
-	"K-CMS-023": {verdict.FormatFailure, "RFC 5652 5.3"},           // an element has two readings
-	"K-CMS-030": {verdict.FormatFailure, "RFC 5652 5.3"},           // signed attributes without content-type
-	"K-CMS-031": {verdict.FormatFailure, "RFC 5652 5.3"},           // signed attributes without message-digest
-	"K-CMS-032": {verdict.FormatFailure, "RFC 5652 11.1"},          // content-type differs from eContentType
-	"K-CMS-033": {verdict.FormatFailure, "RFC 5652 5.3"},           // an attribute that must be single is repeated
-	"K-CMS-035": {verdict.FormatFailure, "RFC 5652 5.3"},           // an attribute without values
-	"K-CMS-036": {verdict.FormatFailure, "RFC 5652 11"},            // a single-valued attribute with several values
-	"K-CMS-039": {verdict.FormatFailure, "RFC 5652 11"},            // a known attribute is malformed
-	"K-CMS-041": {verdict.FormatFailure, "RFC 6211 3"},             // CMSAlgorithmProtection differs
+	"K-CMS-023": {verdict.FormatFailure, "RFC 5652 5.3"},  // an element has two readings
+	"K-CMS-030": {verdict.FormatFailure, "RFC 5652 5.3"},  // signed attributes without content-type
+	"K-CMS-031": {verdict.FormatFailure, "RFC 5652 5.3"},  // signed attributes without message-digest
+	"K-CMS-032": {verdict.FormatFailure, "RFC 5652 11.1"}, // content-type differs from eContentType
+	"K-CMS-033": {verdict.FormatFailure, "RFC 5652 5.3"},  // an attribute that must be single is repeated
+	"K-CMS-035": {verdict.FormatFailure, "RFC 5652 5.3"},  // an attribute without values
+	"K-CMS-036": {verdict.FormatFailure, "RFC 5652 11"},   // a single-valued attribute with several values
+	"K-CMS-039": {verdict.FormatFailure, "RFC 5652 11"},   // a known attribute is malformed
+	"K-CMS-041": {verdict.FormatFailure, "RFC 6211 3"},    // CMSAlgorithmProtection differs
+	// PDF: what lets a reader be shown another signature than was made.
+	"K-PDF-013": {verdict.FormatFailure, "ISO 32000-2 7.3.7"},      // the signature dictionary has a key twice
+	"K-PDF-030": {verdict.Custom, "ISO 32000-2 12.7.5.5"},          // no field reaches the dictionary
+	"K-PDF-031": {verdict.Custom, "ISO 32000-2 12.7.5.5"},          // no field reaches it any more
+	"K-PDF-032": {verdict.FormatFailure, "ISO 32000-2 12.8.1"},     // the covered revision holds another dictionary
+	"K-PDF-065": {verdict.FormatFailure, "ISO 32000-2 12.8.1"},     // foreign octets inside /Contents
+	"K-PDF-066": {verdict.FormatFailure, "ISO 32000-2 12.8.1"},     // the dictionary lies outside the signed range
 	"K-SIG-014": {verdict.FormatFailure, "ISO 32000-2 12.8.3.3.1"}, // more than one signer in a PDF signature
 }
 

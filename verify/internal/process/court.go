@@ -49,6 +49,10 @@ type Court struct {
 	Purse    *purse.Purse
 	// AnchorConstraints: what an anchor's own certificate says binds too (RFC 5937).
 	AnchorConstraints bool
+	// Stale: the list is past its next update, so nothing can pass on its word.
+	Stale *verdict.Finding
+	// DocMDP is the permission that the certification of a PDF gives, 0 for none.
+	DocMDP int
 	// Trailing: octets follow the last revision of the PDF.
 	Trailing bool
 

@@ -6,6 +6,7 @@ import (
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
@@ -142,6 +143,9 @@ func algorithmName(err error, s *eseal.Signature) string {
 
 // arithmetic is one check, paid from the purse.
 func (c *Court) arithmetic(key *sigalg.PublicKey, alg sigalg.Algorithm, f eseal.Form, s *eseal.Signature) ([]note.Note, error) {
+	if err := c.Purse.Take(purse.Signatures, 1); err != nil {
+		return nil, err
+	}
 	return sigalg.Check(key, alg, f.Message, s.Value)
 }
 

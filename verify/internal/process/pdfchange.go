@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
@@ -27,8 +26,7 @@ type ChangedItem struct {
 // coverage holds the byte ranges of a PDF signature to ISO 32000-2 12.8.1: a
 // range that is not exactly everything but /Contents lets other octets be
 // shown than are sealed (format checking, EN 319 102-1 5.2.2).
-func coverage(s *eseal.Signature) []Cause {
-	f := s.Field
+func coverage(f *pdf.Signature, object string) []Cause {
 	if f == nil || f.Coverage.Valid {
 		return nil
 	}
@@ -37,18 +35,17 @@ func coverage(s *eseal.Signature) []Cause {
 	for _, n := range f.Coverage.Problems {
 		reasons = append(reasons, string(n.Code))
 		out = append(out, Cause{Sub: verdict.FormatFailure, Finding: verdict.Finding{Code: verdict.Code(n.Code), Severity: verdict.Error,
-			Clause: "ISO 32000-2 12.8.1", Object: s.ID, Params: noteParams(n)}})
+			Clause: "ISO 32000-2 12.8.1", Object: object, Params: noteParams(n)}})
 	}
 	return append(out, Cause{Sub: verdict.FormatFailure, Finding: verdict.Finding{Code: verdict.CodeByteRange, Severity: verdict.Error,
-		Clause: "ISO 32000-2 12.8.1", Object: s.ID, Params: params("reason", strings.Join(reasons, ", "))}})
+		Clause: "ISO 32000-2 12.8.1", Object: object, Params: params("reason", strings.Join(reasons, ", "))}})
 }
 
-// changes weighs the later revisions (DESIGN: changes are judged by
+// later weighs the revisions after a sealed one (changes are judged by
 // whitelist). What is not plainly known is not analysed and never passes.
-func (j *Judgement) changes(c *Court) {
-	f := j.Facts.Field
+func (c *Court) later(f *pdf.Signature, object string) (Changes, []Cause, []verdict.Finding) {
 	if f == nil || !f.Coverage.Valid {
-		return
+		return Changes{}, nil, nil
 	}
 	ch := Changes{Level: pdf.LevelNone, Permitted: "yes"}
 	metadata := false
@@ -64,18 +61,19 @@ func (j *Judgement) changes(c *Court) {
 	if c.Trailing && levelRank[ch.Level] < levelRank[pdf.LevelNotAnalysed] {
 		ch.Level = pdf.LevelNotAnalysed // octets after the last %%EOF that no revision accounts for
 	}
-	if ch.Level != pdf.LevelNone {
-		ch.Permitted, ch.DecidedBy = c.permitted(j.Facts, ch.Level, metadata)
+	if ch.Level == pdf.LevelNone {
+		return ch, nil, nil
 	}
-	j.Changes = ch
-	j.changeCause(c, ch, metadata)
+	ch.Permitted, ch.DecidedBy = c.permitted(f, ch.Level, metadata)
+	causes, findings := c.changeFindings(f, object, ch, metadata)
+	return ch, causes, findings
 }
 
 var levelRank = map[string]int{pdf.LevelNone: 0, pdf.LevelLongTerm: 1, pdf.LevelFormFilling: 2, pdf.LevelNotAnalysed: 9}
 
 // permitted asks first the document, then the policy.
-func (c *Court) permitted(s *eseal.Signature, level string, metadata bool) (answer, by string) {
-	p, locked := s.Field.DocMDP, s.Field.FieldMDP != nil || s.Field.Lock != nil
+func (c *Court) permitted(f *pdf.Signature, level string, metadata bool) (answer, by string) {
+	p, locked := max(f.DocMDP, c.DocMDP), f.FieldMDP != nil || f.Lock != nil
 	if level == pdf.LevelNotAnalysed {
 		return "doubtful", "policy:pdf-changes"
 	}
@@ -98,33 +96,34 @@ func (c *Court) permitted(s *eseal.Signature, level string, metadata bool) (answ
 	return c.Policy.PDFChange(line), "policy:pdf-changes"
 }
 
-func (j *Judgement) changeCause(c *Court, ch Changes, metadata bool) {
-	f := verdict.Finding{Severity: verdict.Error, Clause: "ISO 32000-2 12.8.2.2", Object: j.Facts.ID}
+func (c *Court) changeFindings(pf *pdf.Signature, object string, ch Changes, metadata bool) (causes []Cause, findings []verdict.Finding) {
+	f := verdict.Finding{Severity: verdict.Error, Clause: "ISO 32000-2 12.8.2.2", Object: object}
+	against := func(sub verdict.SubIndication, code verdict.Code, ps map[string]string) {
+		f.Code, f.Params = code, ps
+		causes = append(causes, Cause{Sub: sub, About: AboutChange, Finding: f})
+	}
 	switch {
-	case ch.Level == pdf.LevelNone:
-		return
 	case ch.Level == pdf.LevelNotAnalysed:
-		f.Code, f.Params = verdict.CodeNotAnalysed, params("revisions", j.revisions(c))
-		j.Causes = append(j.Causes, Cause{Sub: verdict.Custom, About: AboutChange, Finding: f})
+		against(verdict.Custom, verdict.CodeNotAnalysed, params("revisions", c.unanalysed(pf)))
 	case ch.Permitted == "no":
-		f.Code, f.Params = verdict.CodeChangeForbidden, params("what", what(ch))
-		j.Causes = append(j.Causes, Cause{Sub: verdict.FormatFailure, About: AboutChange, Finding: f})
+		against(verdict.FormatFailure, verdict.CodeChangeForbidden, params("what", what(ch)))
 	case ch.Permitted == "doubtful":
-		f.Code, f.Params = verdict.CodeChangeDoubtful, params("what", what(ch))
-		j.Causes = append(j.Causes, Cause{Sub: verdict.Custom, About: AboutChange, Finding: f})
+		against(verdict.Custom, verdict.CodeChangeDoubtful, params("what", what(ch)))
 	default:
 		f.Code, f.Severity, f.Params = verdict.CodeChangePermitted, verdict.Info, params("what", what(ch))
-		j.finding(f)
+		findings = append(findings, f)
 	}
 	if metadata && ch.Permitted == "yes" {
 		f.Code, f.Severity, f.Params = verdict.CodeMetadataChanged, verdict.Warning, params("what", what(ch))
-		j.finding(f)
+		findings = append(findings, f)
 	}
+	return causes, findings
 }
 
-func (j *Judgement) revisions(c *Court) string {
+// unanalysed names the revisions that no rule explains.
+func (c *Court) unanalysed(pf *pdf.Signature) string {
 	var out []string
-	for _, r := range j.Facts.Field.Later {
+	for _, r := range pf.Later {
 		if r.Level == pdf.LevelNotAnalysed {
 			out = append(out, strconv.Itoa(r.Number))
 		}

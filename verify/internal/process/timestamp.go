@@ -28,6 +28,15 @@ const clauseStamp = "EN 319 102-1 5.4.4"
 // Passed tells whether the token proves its time.
 func (s *Stamp) Passed() bool { return s.Outcome.IsPassed() }
 
+// Alone validates the token of a document that has no signature: what came
+// after it in the file then counts against it.
+func (c *Court) Alone(t *eseal.Timestamp) *Stamp {
+	st := c.Timestamp(t)
+	_, causes, findings := c.later(t.Field, t.ID)
+	st.Causes, st.Findings = append(st.Causes, causes...), append(st.Findings, findings...)
+	return st.conclude()
+}
+
 // Timestamp validates one token.
 func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
 	st := &Stamp{Facts: t}
@@ -37,7 +46,7 @@ func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
 		return st.conclude()
 	}
 	st.GenTime = t.Token.Info.GenTime
-	st.Basic = c.basic(t.Signature, path.Timestamping, c.tokenCauses(t))
+	st.Basic = c.basic(t.Signature, path.Timestamping, append(c.tokenCauses(t), coverage(t.Field, t.ID)...))
 	st.Causes = append(st.Causes, st.Basic.Causes...)
 	st.take(st.Basic.Trace)
 	st.Findings = append(st.Findings, Tell(t.Notes, t.ID)...)

@@ -32,7 +32,7 @@ type Judgement struct {
 // document that cover it, already judged.
 func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
 	j := &Judgement{Facts: s, Best: c.At}
-	j.Basic = c.basic(s, path.Seal, coverage(s))
+	j.Basic = c.basic(s, path.Seal, coverage(s.Field, s.ID))
 	j.take(j.Basic.Trace)
 	for _, t := range s.Timestamps {
 		j.Stamps = append(j.Stamps, c.Timestamp(t))
@@ -40,7 +40,8 @@ func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
 	j.best(documents)
 	j.weighTime(c)
 	j.Sealed = outcomeOf(j.Causes)
-	j.changes(c)
+	changes, causes, findings := c.later(s.Field, s.ID)
+	j.Changes, j.Causes, j.Findings = changes, append(j.Causes, causes...), append(j.Findings, findings...)
 	j.Outcome = outcomeOf(j.Causes)
 	for _, cs := range s.CounterSignatures {
 		j.Counter = append(j.Counter, c.Signature(cs, nil))
@@ -203,6 +204,9 @@ func (j *Judgement) tellTime() {
 		j.finding(verdict.Finding{Code: verdict.CodeBestTime, Severity: verdict.Info, Clause: clauseTime + " step 3", Object: s.ID, Params: params("time", moment(j.Best), "source", j.Source)})
 	} else {
 		j.finding(verdict.Finding{Code: verdict.CodeNoProvenTime, Severity: verdict.Info, Clause: clauseTime + " step 1", Object: s.ID})
+	}
+	if s.Content != nil && s.Content.ByDigest {
+		j.finding(verdict.Finding{Code: verdict.CodeDigestClaimed, Severity: verdict.Info, Clause: "EN 319 102-1 5.2.7", Object: s.ID, Params: params("algorithm", s.DigestName)})
 	}
 	if s.ClaimedSigningTime != nil {
 		j.finding(verdict.Finding{Code: verdict.CodeClaimedTime, Severity: verdict.Info, Clause: "EN 319 102-1 5.2.8.4.2.2", Object: s.ID, Params: params("time", moment(*s.ClaimedSigningTime))})
