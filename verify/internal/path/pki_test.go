@@ -102,8 +102,6 @@ func ext(critical bool, value []byte, arcs ...int) option {
 	}
 }
 
-func until(t time.Time) option { return func(c *x509.Certificate) { c.NotAfter = t } }
-
 // search runs a search and tells the names of the path that was taken.
 func search(t testing.TB, in path.Input) (string, path.Result) {
 	t.Helper()

@@ -73,12 +73,12 @@ func (c *checker) checkCRL(item *Item) {
 // 5.3), nor one whose form says that its author kept to another standard.
 func (c *checker) readable(item *Item) bool {
 	crl := item.CRL
-	for _, oid := range crl.Refusals() {
+	if list := crl.Refusals(); len(list) > 0 {
 		code := CodeMalformed
-		if slices.Contains(crl.UnknownCritical, oid) || slices.Contains(crl.EntryUnknownCritical, oid) {
+		if slices.Contains(crl.UnknownCritical, list[0]) || slices.Contains(crl.EntryUnknownCritical, list[0]) {
 			code = CodeUnknownCritical
 		}
-		c.refuse(item, code, oid.Name())
+		c.refuse(item, code, list[0].Name())
 		return false
 	}
 	for _, n := range crl.Notes {

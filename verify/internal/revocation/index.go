@@ -51,18 +51,11 @@ func serialKey(n *big.Int) string {
 	return n.Text(62)
 }
 
-// view is one or two indexes read as one.
-type view struct{ parts []*Index }
+// view is a shared index and the items of one question, read as one.
+type view struct{ shared, own *Index }
 
 func (x *Index) with(items []Item) *view {
-	v := &view{}
-	if x != nil {
-		v.parts = append(v.parts, x)
-	}
-	if len(items) > 0 {
-		v.parts = append(v.parts, NewIndex(items))
-	}
-	return v
+	return &view{shared: x, own: NewIndex(items)}
 }
 
 func (v *view) crls(name string) []*Item {
@@ -76,17 +69,17 @@ func (v *view) responses(serial *big.Int) []*Item {
 // errors are answers without content. They name no certificate, so only those
 // that came with this question count, not those of the shared index.
 func (v *view) errors() []*Item {
-	if len(v.parts) == 0 {
-		return nil
-	}
-	return v.parts[len(v.parts)-1].errors
+	own := view{own: v.own}
+	return own.gather(func(x *Index) []*Item { return x.errors })
 }
 
 // gather puts items into an order of their own and drops repetitions.
 func (v *view) gather(f func(*Index) []*Item) []*Item {
 	var out []*Item
-	for _, x := range v.parts {
-		out = append(out, f(x)...)
+	for _, x := range []*Index{v.shared, v.own} {
+		if x != nil {
+			out = append(out, f(x)...)
+		}
 	}
 	slices.SortStableFunc(out, func(a, b *Item) int {
 		da, db := a.digest(), b.digest()

@@ -100,8 +100,9 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 	c.add(d, single.ArchiveCutoff)
 }
 
-// single is the latest single response about the target; of two of one time
-// the graver. A CertID has to match whole: name, key and serial number.
+// single is what the response says of the target. A CertID has to match whole:
+// name, key and serial number. A response that says two things of one
+// certificate is taken by the graver, then by the later.
 func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
 	var best *cert.SingleResponse
 	near := ""
@@ -119,7 +120,7 @@ func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
 			near = "CertID names another issuer"
 			continue
 		}
-		if best == nil || r.ThisUpdate.After(best.ThisUpdate) || (r.ThisUpdate.Equal(best.ThisUpdate) && r.Status == cert.CertRevoked) {
+		if best == nil || graverAnswer(r, best) {
 			best = r
 		}
 	}
@@ -127,6 +128,13 @@ func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
 		c.refuse(item, CodeScope, near)
 	}
 	return best
+}
+
+func graverAnswer(a, b *cert.SingleResponse) bool {
+	if revoked := a.Status == cert.CertRevoked; revoked != (b.Status == cert.CertRevoked) {
+		return revoked
+	}
+	return a.ThisUpdate.After(b.ThisUpdate)
 }
 
 // knowsTarget compares the certificate's digest where the responder gives it:
