@@ -273,7 +273,11 @@ func (b *reportBuilder) document(f verdict.Finding) {
 func (b *reportBuilder) words(f verdict.Finding) Finding {
 	b.findings++
 	f.Object = b.object(f.Object)
-	return Words("F"+strconv.Itoa(b.findings), f)
+	out := Words("F"+strconv.Itoa(b.findings), f)
+	if f.Severity == "" && out.Severity == verdict.Error {
+		out.Severity = verdict.Warning // a reader's note that decided nothing
+	}
+	return out
 }
 
 func (b *reportBuilder) object(o string) string {

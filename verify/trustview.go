@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -23,6 +25,11 @@ type trustView struct {
 func newTrustView(list *trustlist.List, certs []*cert.Certificate) *trustView {
 	v := &trustView{byAnchor: map[[32]byte][]*trustlist.Service{}}
 	v.entries = append(list.Anchors(trustlist.PurposeAny), list.Resolve(certs)...)
+	slices.SortStableFunc(v.entries, func(a, b trustlist.Entry) int {
+		// The order of services in a file decides nothing.
+		return cmp.Or(bytes.Compare(a.SHA256[:], b.SHA256[:]), cmp.Compare(a.Service.List, b.Service.List),
+			cmp.Compare(a.Service.Name.EN, b.Service.Name.EN), cmp.Compare(a.Service.Name.JA, b.Service.Name.JA), cmp.Compare(a.Service.Type, b.Service.Type))
+	})
 	for _, e := range v.entries {
 		v.byAnchor[e.SHA256] = append(v.byAnchor[e.SHA256], e.Service)
 	}

@@ -142,6 +142,9 @@ func (u *update) meaning(ff formField, pages *pageFinder) (what, detail, level s
 // created explains a field that the update adds.
 func (u *update) created(ff formField, pages *pageFinder) {
 	what, detail, level := u.meaning(ff, pages)
+	if u.f.fieldFacts(u.rev, ff, pages).Visible {
+		level = LevelNotAnalysed // it may lie over sealed content: what is under it is for the analysis of changes to say
+	}
 	if ref, ok := ff.value.(Ref); ok && (u.changes[ref.Number] == nil || !u.changes[ref.Number].added) {
 		return // the signature dictionary of another field
 	}
