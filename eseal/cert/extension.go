@@ -86,7 +86,7 @@ func init() {
 // two octets must not be worth two hundred for nothing.
 const (
 	costExtension = 128
-	costName      = 256
+	costName      = 512
 )
 
 func (s *scan) hold(n int64) error { return s.purse.Take(purse.Bytes, n) }

@@ -1,9 +1,7 @@
 package cert
 
 import (
-	"bytes"
 	"fmt"
-	"net"
 	"net/netip"
 	"strings"
 
@@ -209,8 +207,14 @@ func ipForm(b []byte, where place) bool {
 	if n != 8 && n != 32 {
 		return false
 	}
-	ones, _ := net.IPMask(b[n/2:]).Size()
-	return ones > 0 || bytes.Equal(b[n/2:], make([]byte, n/2))
+	zeros := false
+	for _, m := range b[n/2:] {
+		if zeros && m != 0 || ^m&(^m+1) != 0 { // ^m is 2^k - 1: ones, then zeros
+			return false
+		}
+		zeros = zeros || m != 0xff
+	}
+	return true
 }
 
 func (s *scan) directoryName(g *GeneralName, r *ber.Reader, e ber.Element) error {

@@ -151,3 +151,27 @@ func TestGeneralNames(t *testing.T) {
 		t.Error("name of an unknown type")
 	}
 }
+
+func TestRangeMasks(t *testing.T) {
+	for mask, want := range map[string]bool{"\xff\xff\xff\x00": true, "\xff\xff\xff\xff": true, "\x00\x00\x00\x00": true, "\xff\xf8\x00\x00": true,
+		"\xff\x00\xff\x00": false, "\xff\xf7\x00\x00": false, "\xfe\xff\xff\xff": false, "\x00\x00\x00\x01": false, "\xff\xff\x80\x80": false} {
+		if got := ipForm([]byte("\x0a\x00\x00\x00"+mask), subtree); got != want {
+			t.Errorf("mask %x: %v", mask, got)
+		}
+	}
+}
+
+func TestParseAlgorithm(t *testing.T) {
+	a, err := ParseAlgorithm(sha256RSA, nil)
+	if err != nil || a.OID.Name() != "sha256WithRSAEncryption" || !isNull(a.Params) || string(a.Raw) != string(sha256RSA) {
+		t.Errorf("%+v %v", a, err)
+	}
+	if a, err := ParseAlgorithm(seq(oid("1.2.3")), nil); err != nil || a.Params != nil {
+		t.Errorf("absent parameters: %+v %v", a, err)
+	}
+	for _, bad := range [][]byte{nil, seq(), seq(num(1)), append(seq(oid("1.2.3")), 0), seq(oid("1.2.3"), null0(), null0()), tlv(0x10, oid("1.2.3"))} {
+		if a, err := ParseAlgorithm(bad, nil); err == nil {
+			t.Errorf("%x: read as %v", bad, a.OID)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func (s *scan) responseData(o *OCSPResponse, in ber.Reader) error {
 		if err != nil {
 			return err
 		}
-		if err := s.hold(2 * costName); err != nil {
+		if err := s.hold(costName); err != nil {
 			return err
 		}
 		r, err := s.single(&one)
