@@ -1,6 +1,7 @@
 package process
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -51,21 +52,40 @@ func (ch *Chain) Passed() bool { return ch.Outcome.IsPassed() }
 // validate is X.509 certificate validation at a time (5.2.6.4). The answer
 // for one certificate, purpose and time is computed once.
 func (c *Court) validate(leaf *cert.Certificate, purpose path.Purpose, at time.Time) *Chain {
+	return c.validateUnder(leaf, purpose, at, nil)
+}
+
+// validateUnder is the same with paths that end at one anchor only, as signers
+// of revocation data must (RFC 5280 6.3.3 (f)). Nil stands for any anchor.
+func (c *Court) validateUnder(leaf *cert.Certificate, purpose path.Purpose, at time.Time, anchor *path.Anchor) *Chain {
 	c.prepare()
-	key := chainKey{leaf.SHA256, purpose, at}
+	key := chainKey{leaf: leaf.SHA256, purpose: purpose, at: at}
+	if anchor != nil {
+		key.anchor = anchor.ID
+	}
 	if ch, ok := c.chains[key]; ok {
 		return ch
 	}
-	ch := c.search(leaf, purpose, at)
+	if c.open[key] {
+		// The status of a signer of revocation data is told by that data alone:
+		// its path must do, or nothing ever could.
+		return c.search(leaf, purpose, at, anchor, true)
+	}
+	c.open[key] = true
+	defer delete(c.open, key)
+	ch := c.search(leaf, purpose, at, anchor, false)
 	c.chains[key] = ch
 	return ch
 }
 
-func (c *Court) search(leaf *cert.Certificate, purpose path.Purpose, at time.Time) *Chain {
-	s := &chainSearch{court: c, purpose: purpose, at: at}
+func (c *Court) search(leaf *cert.Certificate, purpose path.Purpose, at time.Time, anchor *path.Anchor, pathOnly bool) *Chain {
+	s := &chainSearch{court: c, purpose: purpose, at: at, pathOnly: pathOnly}
 	for _, g := range c.Trust.Groups(purpose) {
 		if s.done {
 			break
+		}
+		if anchor != nil {
+			g.Anchors = slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })
 		}
 		res := path.Search(c.input(leaf, purpose, at, g), s.offer)
 		s.complete += res.Complete
@@ -127,11 +147,12 @@ type chainSearch struct {
 	complete int
 	stopped  error
 	done     bool
+	pathOnly bool // revocation is not looked at
 }
 
 // offer judges one path that RFC 5280 6.1 accepts (steps 3 to 9).
 func (s *chainSearch) offer(p *path.Path) bool {
-	ch := s.court.judge(p, s.purpose, s.at)
+	ch := s.court.judge(p, s.purpose, s.at, s.pathOnly)
 	if s.best == nil || ch.better(s.best) {
 		s.best = ch
 	}
@@ -287,7 +308,7 @@ func (ch *Chain) warn(code verdict.Code, severity verdict.Severity, clause, obje
 }
 
 // judge takes a path through steps 3 to 9 and notes every cause against it.
-func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time) *Chain {
+func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly bool) *Chain {
 	ch := &Chain{Path: p}
 	leaf := p.Certificates[0]
 	if !p.Anchor.Until.IsZero() && !at.Before(p.Anchor.Until) {
@@ -299,9 +320,10 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time) *Chain {
 		ch.Causes = append(ch.Causes, Cause{Sub: verdict.Custom, Finding: f})
 	}
 	c.entries(ch, purpose)
-	if p.LeafIsAnchor {
+	switch {
+	case p.LeafIsAnchor:
 		c.leafIsAnchor(ch, leaf)
-	} else {
+	case !pathOnly:
 		c.revocation(ch, purpose, at)
 	}
 	c.validity(ch, leaf, at)

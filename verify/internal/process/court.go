@@ -59,13 +59,15 @@ type Court struct {
 	pool   *path.Pool
 	index  *revocation.Index
 	chains map[chainKey]*Chain
-	depth  int // of revocation data whose signers need paths of their own
+	open   map[chainKey]bool // being judged
+	depth  int               // of revocation data whose signers need paths of their own
 }
 
 type chainKey struct {
 	leaf    [32]byte
 	purpose path.Purpose
 	at      time.Time
+	anchor  string
 }
 
 // prepare indexes the evidence once.
@@ -73,7 +75,7 @@ func (c *Court) prepare() {
 	if c.pool != nil {
 		return
 	}
-	c.chains = map[chainKey]*Chain{}
+	c.chains, c.open = map[chainKey]*Chain{}, map[chainKey]bool{}
 	c.pool = path.NewPool(c.certificates())
 	var items []revocation.Item
 	for _, it := range c.Evidence.Items() {

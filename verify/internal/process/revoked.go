@@ -57,14 +57,14 @@ const maxDelegates = 4
 
 // delegate judges the path of a CRL signer or responder other than the
 // issuer's own key. Its failure makes the datum unusable, not the path.
-func (c *Court) delegate(_ *path.Path, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
+func (c *Court) delegate(p *path.Path, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
 	return func(x *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error) {
 		if c.depth >= maxDelegates {
 			return nil, fmt.Errorf("signers of revocation data are nested deeper than %d", maxDelegates)
 		}
 		c.depth++
 		defer func() { c.depth-- }()
-		ch := c.validate(x, purpose, at)
+		ch := c.validateUnder(x, purpose, at, &p.Anchor)
 		if !ch.Passed() {
 			w, _ := worst(ch.Causes)
 			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
