@@ -86,7 +86,7 @@ func (sd *SignedData) readCertificates(r *ber.Reader, field ber.Element) error {
 			return fmt.Errorf("certificates: %w", err)
 		}
 		if err != nil {
-			sd.note(CodeSetBroken, "certificates", in.Offset(), note.Params{"cause": err.Error()})
+			sd.note(CodeSetBroken, "certificates", in.Offset(), note.Params{"cause": cause(err)})
 			return nil
 		}
 		kind := certificateKind(e)
@@ -146,7 +146,7 @@ func (sd *SignedData) readRevocation(r *ber.Reader, field ber.Element) error {
 			return fmt.Errorf("crls: %w", err)
 		}
 		if err != nil {
-			sd.note(CodeSetBroken, "crls", in.Offset(), note.Params{"cause": err.Error()})
+			sd.note(CodeSetBroken, "crls", in.Offset(), note.Params{"cause": cause(err)})
 			return nil
 		}
 		if e.Tag == ber.Sequence && e.Constructed {

@@ -275,7 +275,7 @@ func (m *message) readSigner(set *ber.Reader) error {
 		if ranOut(err) {
 			return fmt.Errorf("SignerInfo[%d]: %w", i, err)
 		}
-		s.Err = fmt.Errorf("SignerInfo[%d]: %w", i, err)
+		s.Err = fmt.Errorf("SignerInfo[%d]: %w", i, countedFrom(sd.base, err))
 	}
 	s.checkSigner(sd)
 	sd.Signers = append(sd.Signers, s)

@@ -101,6 +101,26 @@ func TestContentOtherThanDataNeedsAttributes(t *testing.T) {
 	}
 }
 
+// A long list of digest algorithms is looked up, not read for each signer.
+func TestDigestInALongList(t *testing.T) {
+	var list [][]byte
+	for i := range 40 {
+		list = append(list, seq(oid(ber.OID("1.3.6.1.4.1.99999.3."+big.NewInt(int64(i)).String()))))
+	}
+	for _, listed := range []bool{false, true} {
+		if listed {
+			list = append(list, alg(oidSHA256))
+		}
+		m := goodMessage()
+		m.digests, m.signers = set(list...), [][]byte{goodSigner().bytes(), goodSigner().bytes()}
+		for _, s := range mustParse(t, m.bytes()).Signers {
+			if got := slices.Contains(codes(s.Notes), CodeDigestUnlisted); got == listed {
+				t.Errorf("listed %v: notes %v", listed, s.Notes)
+			}
+		}
+	}
+}
+
 // A signature over attributes can be passed off as one over a content that is
 // these attributes.
 func TestContentThatIsAttributes(t *testing.T) {

@@ -97,7 +97,7 @@ func (m *message) openTail(s *scanner, body *frame) error {
 	if !body.indefinite {
 		in := ber.NewReader(tail, sd.purse)
 		s.pos = to
-		return m.readTail(&in)
+		return countedFrom(sd.base, m.readTail(&in))
 	}
 	// The end-of-contents octets of SignedData are found by reading the rest
 	// as the value whose start lies before the content.
@@ -105,10 +105,10 @@ func (m *message) openTail(s *scanner, body *frame) error {
 	r := ber.NewReader(append([]byte{0x30, 0x80}, tail...), sd.purse)
 	e, in, err := r.ExpectEnter(ber.Sequence, "SignedData")
 	if err != nil {
-		return err
+		return countedFrom(sd.base, err)
 	}
 	s.pos = sd.base + int64(len(e.Raw))
-	return m.readTail(&in)
+	return countedFrom(sd.base, m.readTail(&in))
 }
 
 // readHead reads version and digestAlgorithms of a streamed message.

@@ -1,6 +1,7 @@
 package cms
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -101,4 +102,22 @@ func unexpected(got ber.Tag, off int, want ber.Tag, what string, err error) erro
 		err = &ber.SyntaxError{Offset: off, Msg: fmt.Sprintf("%s found where %s is needed", got, want)}
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// cause is an error without its place, where the note has the place.
+func cause(err error) string {
+	var syntax *ber.SyntaxError
+	if errors.As(err, &syntax) {
+		return syntax.Msg
+	}
+	return err.Error()
+}
+
+// countedFrom says where the octets of an error are counted from, when that is not
+// the start of the message: what follows streamed content is read by itself.
+func countedFrom(base int64, err error) error {
+	if base <= 0 || err == nil {
+		return err
+	}
+	return fmt.Errorf("counted from octet %d: %w", base, err)
 }
