@@ -17,6 +17,8 @@ import (
 func sniff(head []byte) Format {
 	trimmed := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	switch {
+	case isMessage(head):
+		return FormatUnknown // readCMS says which: a PDF may stand inside as attached content
 	case bytes.Contains(head, []byte("%PDF-")):
 		return FormatPDF
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
@@ -27,6 +29,12 @@ func sniff(head []byte) Format {
 		return FormatJWS
 	}
 	return FormatUnknown
+}
+
+// isMessage tells whether the file begins as a SEQUENCE that holds an object
+// identifier of PKCS#7 early on, as every ContentInfo and time-stamp response does.
+func isMessage(head []byte) bool {
+	return len(head) > 0 && head[0] == 0x30 && bytes.Contains(head[:min(len(head), 64)], []byte("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"))
 }
 
 // maxArmoured bounds text wrappings of a message, which are held in memory
