@@ -39,6 +39,7 @@ const (
 	CodeSigNotDict        note.Code = "K-PDF-037" // 12.8.1: the value of a signature field is no signature dictionary
 	CodeSigIndirectEntry  note.Code = "K-PDF-038" // 12.8.1: /Contents or /ByteRange is not a direct object
 	CodeSigDate           note.Code = "K-PDF-039" // 7.9.4: /M is not a date
+	CodeSigCutOff         note.Code = "K-PDF-040" // 12.8.1: the file ends within a signature dictionary
 	CodeRangeAbsent       note.Code = "K-PDF-050" // Table 255: /ByteRange is absent
 	CodeRangeCount        note.Code = "K-PDF-051" // 12.8.1: /ByteRange has not four numbers
 	CodeRangeNotNumbers   note.Code = "K-PDF-052" // 12.8.1: /ByteRange holds something else than integers

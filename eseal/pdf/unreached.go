@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"slices"
 	"sort"
 
@@ -87,10 +89,32 @@ func (c *collector) examine(hit int64, offsets []int64) {
 			return
 		}
 		if at := r.numbersBefore(from + int64(i)); at >= 0 {
-			c.tryObject(at, hit)
+			if !c.tryObject(at, hit) {
+				c.cutOff(at, hit)
+			}
 			return
 		}
 	}
+}
+
+// cutOff adds the signature dictionary with which the file breaks off. Its
+// revision was never closed, but somebody sealed it.
+func (c *collector) cutOff(at, hit int64) {
+	p := c.f.parser()
+	ref, o, err := p.indirect(at)
+	if o != nil || !errors.Is(err, errCutOff) || p.offset() < c.f.Size {
+		c.f.failed(err)
+		return
+	}
+	s := c.add(ref, nil, fmt.Errorf("signature dictionary %s: the file ends within it", ref))
+	s.note(CodeSigCutOff, nil)
+	p.seek(hit + int64(len("/ByteRange")))
+	for t := p.next(); t == tokArray || t == tokInt && len(s.ByteRange) < 4; t = p.next() {
+		if t == tokInt {
+			s.ByteRange = append(s.ByteRange, p.int)
+		}
+	}
+	c.f.checkNumbers(s)
 }
 
 // tryObject adds the signature dictionary that holds the octet hit within the
