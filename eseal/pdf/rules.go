@@ -36,7 +36,7 @@ func (u *update) catalog() {
 	keys := was.differs(is)
 	detail := joinNames(keys)
 	for _, key := range keys {
-		if !slices.Contains(catalogKeys, key) || key == "DSS" && !is.Has("DSS") {
+		if !slices.Contains(catalogKeys, key) {
 			u.item("catalogue", WhatCatalog, detail, LevelNotAnalysed)
 			return
 		}
@@ -144,6 +144,10 @@ func (u *update) securityStore() {
 		u.item("security store", WhatSecurityStore, is.odd, LevelNotAnalysed)
 		return
 	}
+	if key := u.evidenceLost(); key != "" {
+		u.item("security store", WhatSecurityStore, key+" removed", LevelNotAnalysed)
+		return
+	}
 	owners := []int{u.root(u.rev - 1)}
 	for n := range was.numbers {
 		owners = append(owners, n)
@@ -161,6 +165,36 @@ func (u *update) securityStore() {
 			u.explain(c, WhatSecurityStore, detail, LevelLongTerm)
 		}
 	}
+}
+
+// evidenceLost names the list that lost one of its streams. Entries of /VRI
+// may go: they only point into the lists (12.8.4.4).
+func (u *update) evidenceLost() string {
+	was, is := u.f.dict(u.rev-1, u.f.catalog(u.rev-1), "DSS"), u.f.dict(u.rev, u.f.catalog(u.rev), "DSS")
+	for _, key := range []Name{"Certs", "CRLs", "OCSPs"} {
+		now := u.f.array(u.rev, is, key)
+		kept := map[Object]bool{}
+		for _, o := range now {
+			if ref, ok := o.(Ref); ok {
+				kept[ref] = true
+			}
+		}
+		for _, o := range u.f.array(u.rev-1, was, key) {
+			if ref, ok := o.(Ref); ok && kept[ref] || u.among(u.f.resolve(u.rev-1, o), now) {
+				continue
+			}
+			return string(key)
+		}
+	}
+	return ""
+}
+
+// among tells whether a stream is in a list of the new revision, under
+// whatever number.
+func (u *update) among(o Object, list Array) bool {
+	return slices.ContainsFunc(list, func(x Object) bool {
+		return u.f.purse.Take(purse.Objects, 1) == nil && u.f.same(o, u.f.resolve(u.rev, x))
+	})
 }
 
 // metadata explains the document information and the metadata stream of the
