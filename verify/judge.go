@@ -273,6 +273,7 @@ func (b *reportBuilder) document(f verdict.Finding) {
 func (b *reportBuilder) words(f verdict.Finding) Finding {
 	b.findings++
 	f.Object = b.object(f.Object)
+	inJapanese(&f)
 	out := Words("F"+strconv.Itoa(b.findings), f)
 	if f.Severity == "" && out.Severity == verdict.Error {
 		out.Severity = verdict.Warning // a reader's note that decided nothing

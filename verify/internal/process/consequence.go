@@ -16,6 +16,10 @@ var consequences = map[note.Code]struct {
 	clause string
 }{
 	// CMS: rules whose breach makes the signed octets ambiguous.
+	"K-CMS-022": {verdict.FormatFailure, "RFC 5652 5.3"},  // no signed attributes though the content is not id-data
+	"K-CMS-026": {verdict.FormatFailure, "RFC 5652 5.3"},  // a SignerInfo version that no syntax has
+	"K-CMS-037": {verdict.FormatFailure, "RFC 5652 11"},   // an attribute that must be signed is not
+	"K-CMS-042": {verdict.FormatFailure, "RFC 5652 11.4"}, // a counter-signature with a content-type
 	"K-CMS-023": {verdict.FormatFailure, "RFC 5652 5.3"},  // an element has two readings
 	"K-CMS-030": {verdict.FormatFailure, "RFC 5652 5.3"},  // signed attributes without content-type
 	"K-CMS-031": {verdict.FormatFailure, "RFC 5652 5.3"},  // signed attributes without message-digest

@@ -70,6 +70,7 @@ func (a *Arithmetic) add(sub verdict.SubIndication, f verdict.Finding) {
 // and over each reading of the signed octets.
 func (c *Court) value(a *Arithmetic, s *eseal.Signature, candidates []*cert.Certificate) {
 	var unsupported error
+	var failed []note.Note // of keys that do not fit: told only when none does
 	mismatch := false
 	for _, x := range candidates {
 		key, err := c.keyOf(x)
@@ -96,7 +97,7 @@ func (c *Court) value(a *Arithmetic, s *eseal.Signature, candidates []*cert.Cert
 			}
 			if errors.Is(err, sigalg.ErrMismatch) {
 				mismatch = true
-				a.Notes = append(a.Notes, notes...)
+				failed = append(failed, notes...)
 			} else {
 				unsupported = keepFirst(unsupported, err)
 			}
@@ -108,6 +109,7 @@ func (c *Court) value(a *Arithmetic, s *eseal.Signature, candidates []*cert.Cert
 	if a.Signer == nil && len(candidates) > 0 {
 		a.Signer = candidates[0]
 	}
+	a.Notes = append(a.Notes, failed...)
 	a.refused(s, unsupported, mismatch)
 }
 
