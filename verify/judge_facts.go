@@ -71,7 +71,7 @@ func confirmedIf(ok bool, evidence ...string) Basis {
 // notRevoked is confirmed where the whole path is good or exempt.
 func (b *reportBuilder) notRevoked(ch *process.Chain) Basis {
 	out := Basis{Status: verdict.Confirmed}
-	for i, e := range ch.Entries {
+	for _, e := range ch.Entries {
 		if e.Anchor {
 			continue
 		}
@@ -84,7 +84,7 @@ func (b *reportBuilder) notRevoked(ch *process.Chain) Basis {
 			// A revocation after the proven time does not lower the answer; one
 			// before it does, through its sub-indication.
 		default:
-			if !process.Exempt(ch, i) {
+			if !e.Exempt {
 				out.Status = verdict.Unconfirmed
 			}
 		}

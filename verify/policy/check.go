@@ -17,6 +17,10 @@ func (p *Policy) check() error {
 	c := checker{}
 	c.word("revocation.mode", string(p.Revocation.Mode), "", "require", "prefer", "none")
 	c.sourced("revocation", string(p.Revocation.Mode), p.Revocation.Source)
+	for _, e := range p.Revocation.Exempt {
+		c.word("revocation.exempt.extension", e.Extension, NoCheck, NoRevAvail, ShortTerm)
+		c.sourced("revocation.exempt "+e.Extension, e.Extension, e.Source)
+	}
 	for _, m := range p.Revocation.MaxAge {
 		c.word("revocation.max-age.position", m.Position, "signer", "ca", "tsa", "responder")
 		c.sourced("revocation.max-age "+m.Position, m.Position, m.Source)

@@ -58,9 +58,29 @@ type Policy struct {
 type Revocation struct {
 	Mode   Mode   `yaml:"mode"`
 	Source string `yaml:"source"`
+	// Exempt names the extensions whose certificates need no revocation data; absent: none is exempt.
+	Exempt []Exemption `yaml:"exempt"`
 	// MaxAge bounds the age of revocation data by position; a position
 	// without a line follows nextUpdate (EN 319 102-1 5.2.5.4 step 1).
 	MaxAge []MaxAge `yaml:"max-age"`
+}
+
+// Exemption is one extension by which an issuer says that it publishes no status.
+type Exemption struct {
+	Extension string `yaml:"extension"` // ocsp-nocheck | no-rev-avail | short-term
+	Source    string `yaml:"source"`
+}
+
+// The extensions that a policy can exempt.
+const (
+	NoCheck    = "ocsp-nocheck" // on a delegated responder
+	NoRevAvail = "no-rev-avail"
+	ShortTerm  = "short-term"
+)
+
+// Exempts tells whether certificates with an extension need no revocation data.
+func (p *Policy) Exempts(extension string) bool {
+	return slices.ContainsFunc(p.Revocation.Exempt, func(e Exemption) bool { return e.Extension == extension })
 }
 
 // MaxAge is one line of RevocationFreshnessConstraints.

@@ -21,6 +21,7 @@ const clauseX509 = "EN 319 102-1 5.2.6.4"
 type Entry struct {
 	Certificate *cert.Certificate
 	Anchor      bool
+	Exempt      bool   // the policy needs no revocation data for it
 	State       string // word of the report: good, revoked, unknown, not-checked, not-checkable
 	Status      revocation.Status
 	position    string // signer, ca, tsa, responder

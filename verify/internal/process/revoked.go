@@ -28,7 +28,7 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 	}
 	for i := range ch.Path.Certificates {
 		e := ch.Entries[i]
-		if exempt(e.Certificate, purpose, i) {
+		if e.Exempt = c.exempt(e.Certificate, purpose, i); e.Exempt {
 			continue
 		}
 		e.Status = c.status(ch.Path, i, at)
@@ -36,13 +36,20 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 	}
 }
 
-// exempt: a delegated responder with no-check, and certificates for which
-// their issuer publishes no status (RFC 6960 4.2.2.2.1, RFC 9608, EN 319 412-1 5.2).
-func exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
-	if i > 0 {
+// exempt tells whether the policy needs no revocation data for a certificate
+// whose issuer says that there is none.
+func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
+	switch {
+	case i > 0:
 		return false
+	case purpose == path.OCSPSigning && x.OCSPNoCheck:
+		return c.Policy.Exempts(policy.NoCheck)
+	case x.NoRevAvail:
+		return c.Policy.Exempts(policy.NoRevAvail)
+	case x.ShortTermAssured:
+		return c.Policy.Exempts(policy.ShortTerm)
 	}
-	return purpose == path.OCSPSigning && x.OCSPNoCheck || x.NoRevAvail || x.ShortTermAssured
+	return false
 }
 
 func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
@@ -242,11 +249,6 @@ func effective(st *revocation.Status) time.Time {
 		return st.InvalidityDate
 	}
 	return st.RevokedAt
-}
-
-// Exempt tells whether a certificate of a path needs no revocation data.
-func Exempt(ch *Chain, i int) bool {
-	return i < len(ch.Path.Certificates) && exempt(ch.Path.Certificates[i], path.Seal, i) || ch.Path.LeafIsAnchor
 }
 
 // EvidenceOf is the piece of evidence behind an item, nil for none.
