@@ -18,3 +18,7 @@ const sha256Digest = sigalg.SHA256
 // CodeAttachedInDetached: the message carries content although the PDF's byte
 // ranges are what is signed (ISO 32000-2 12.8.3.3.1).
 const CodeAttachedInDetached note.Code = "K-DOC-102"
+
+// CodeUsageRights: a usage-rights signature enables functions of a viewer; it
+// seals nothing for anybody (ISO 32000-1 12.8.2.3, deprecated in ISO 32000-2).
+const CodeUsageRights note.Code = "K-DOC-103"

@@ -28,6 +28,10 @@ func (b *builder) readPDF() error {
 		b.store(store)
 	}
 	for _, ps := range f.Signatures {
+		if ps.UsageRights {
+			b.note(note.New(CodeUsageRights, "/Perms", note.Params{"name": ps.Name}))
+			continue
+		}
 		b.pdfSignature(ps)
 	}
 	return nil
