@@ -7,14 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kakuin/kakuin/verify/report"
 	"github.com/kakuin/kakuin/verify/report/msg"
 )
 
 func newExplain(e *env) *cobra.Command {
 	s := &shared{}
 	c := &cobra.Command{
-		Use: "explain [CODE]", Short: "Say what a finding code or sub-indication means, why it matters and what to do",
-		Long:    "Say what a finding code (K-REV-001) or a sub-indication (TRY_LATER) means, why it matters and what to do. Without CODE: list all codes.",
+		Use: "explain [CODE]", Short: "Say what a finding code, verdict or sub-indication means, why it matters and what to do",
+		Long:    "Say what a finding code (K-REV-001), a verdict (NOT-SIGNED) or a sub-indication (TRY_LATER) means, why it matters and what to do. Without CODE: list all codes.",
 		Example: "  kakuin explain K-REV-001\n  kakuin explain --lang ja TRY_LATER",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -22,6 +23,7 @@ func newExplain(e *env) *cobra.Command {
 			}
 			return nil
 		},
+		ValidArgs: msg.Codes(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			lang, err := s.language(e)
 			if err != nil {
@@ -30,43 +32,23 @@ func newExplain(e *env) *cobra.Command {
 			if len(args) == 0 {
 				return listCodes(e.out, lang)
 			}
-			return explain(e.out, lang, args[0])
+			if err := report.Describe(e.out, args[0], lang); err != nil {
+				return usage("%s: no finding code, verdict or sub-indication that is known; `kakuin explain` lists the codes", args[0])
+			}
+			return nil
 		},
 	}
-	c.Flags().StringVar(&s.lang, "lang", "", "ja or en")
+	s.registerLang(c)
 	return c
 }
+
+// optional takes off the brackets around parts of a text that depend on a parameter.
+var optional = strings.NewReplacer("[[", "", "]]", "")
 
 func listCodes(w io.Writer, lang string) error {
 	for _, code := range msg.Codes() {
 		entry, _ := msg.Lookup(code)
-		if _, err := fmt.Fprintf(w, "%s  %-7s  %s\n", code, entry.Severity, entry.Text.In(lang)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func explain(w io.Writer, lang, code string) error {
-	code = strings.ToUpper(code)
-	if entry, ok := msg.Lookup(code); ok {
-		fmt.Fprintf(w, "%s (%s)  %s\n\n%s\n", code, entry.Severity, entry.Clause, entry.Text.In(lang))
-		return paragraphs(w, lang, entry.Why, entry.Remedy)
-	}
-	if key := "sub." + code; msg.Has(key) {
-		word := msg.Word(key)
-		fmt.Fprintf(w, "%s\n\n%s\n", code, word.Text.In(lang))
-		return paragraphs(w, lang, word.Why, word.Remedy)
-	}
-	return usage("%s: no such code; `kakuin explain` lists them", code)
-}
-
-func paragraphs(w io.Writer, lang string, texts ...msg.Text) error {
-	for _, t := range texts {
-		if t.IsZero() {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "\n%s\n", t.In(lang)); err != nil {
+		if _, err := fmt.Fprintf(w, "%s  %-7s  %s\n", code, entry.Severity, optional.Replace(entry.Text.In(lang))); err != nil {
 			return err
 		}
 	}

@@ -1,14 +1,11 @@
 package cli
 
 import (
-	"fmt"
-	"io"
-	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/report"
@@ -44,8 +41,10 @@ func (s *shared) register(c *cobra.Command) {
 	f.StringArrayVar(&s.crls, "crl", nil, "extra CRL, `FILE|DIR`; repeatable")
 	f.StringArrayVar(&s.ocsps, "ocsp", nil, "extra OCSP response, `FILE|DIR`; repeatable")
 	f.BoolVar(&s.offline, "offline", false, "never dial (this version never does)")
-	s.registerOutput(c)
+	s.registerReport(c)
 	f.BoolVar(&s.explain, "explain", false, "show the steps and the rejected paths")
+	choices(c, "policy", policy.Names()...)
+	choices(c, "revocation", "require", "prefer", "none")
 }
 
 func (s *shared) registerTrust(c *cobra.Command) {
@@ -53,23 +52,56 @@ func (s *shared) registerTrust(c *cobra.Command) {
 	c.Flags().StringVar(&s.trustSign, "trust-signer", "", "certificate, `FILE`, that must have signed the list (LIST.p7s beside it)")
 }
 
-func (s *shared) registerOutput(c *cobra.Command) {
-	f := c.Flags()
-	f.StringVar(&s.format, "format", "text", "text, json or ndjson")
-	f.BoolVar(&s.json, "json", false, "short for --format json")
-	f.StringVar(&s.lang, "lang", "", "language of texts: ja or en (default: by LC_ALL, LC_MESSAGES, LANG)")
-	f.StringVar(&s.output, "output", "", "write the result to `FILE` instead of standard output")
-	f.BoolVar(&s.quiet, "quiet", false, "only the bottom line")
-	f.StringVar(&s.color, "color", "auto", "auto, always or never (NO_COLOR is honoured)")
+func (s *shared) registerLang(c *cobra.Command) {
+	c.Flags().StringVar(&s.lang, "lang", "", "language of texts: ja or en (default: by LC_ALL, LC_MESSAGES, LANG)")
+	choices(c, "lang", "ja", "en")
 }
 
-// moment is the time of --at, zero for now.
+func (s *shared) registerOutput(c *cobra.Command) {
+	f := c.Flags()
+	f.BoolVar(&s.json, "json", false, "short for --format json")
+	f.StringVarP(&s.output, "output", "o", "", "write the result to `FILE` instead of standard output")
+	f.StringVar(&s.format, "format", "text", "text or json")
+	choices(c, "format", "text", "json")
+}
+
+// registerReport is registerOutput for reports.
+func (s *shared) registerReport(c *cobra.Command) {
+	s.registerOutput(c)
+	s.registerLang(c)
+	f := c.Flags()
+	f.Lookup("format").Usage = "text, json or ndjson (one report a line; so is json of several FILEs)"
+	f.BoolVarP(&s.quiet, "quiet", "q", false, "only the bottom line; the exit code says the rest")
+	f.StringVar(&s.color, "color", "auto", "auto, always or never (NO_COLOR is honoured)")
+	choices(c, "color", "auto", "always", "never")
+}
+
+// choices offers the words of a flag to shell completion.
+func choices(c *cobra.Command, flag string, words ...string) {
+	complete := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
+		panic(err) // a flag that was not declared
+	}
+}
+
+// wantsJSON is the format of results that are no reports.
+func (s *shared) wantsJSON() (bool, error) {
+	if s.json || s.format == "json" {
+		return true, nil
+	}
+	if s.format != "text" {
+		return false, usage("--format %s: write text or json", s.format)
+	}
+	return false, nil
+}
+
+// moment is the time of --at, or now.
 func (s *shared) moment() (time.Time, error) {
 	if s.at == "" {
-		return time.Time{}, nil
+		return time.Now(), nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, s.at); err == nil {
+		if t, err := time.Parse(layout, s.at); err == nil && !t.IsZero() {
 			return t.UTC(), nil
 		}
 	}
@@ -96,41 +128,17 @@ func (s *shared) language(e *env) (string, error) {
 }
 
 func (s *shared) reportFormat(several bool) (report.Format, error) {
-	f := s.format
+	f := report.Format(s.format)
 	if s.json {
-		f = "json"
+		f = report.JSON
 	}
-	switch {
-	case f == "json" && several:
+	if f == report.JSON && several {
 		return report.NDJSON, nil
-	case f == "json":
-		return report.JSON, nil
-	case f == "ndjson":
-		return report.NDJSON, nil
-	case f == "text":
-		return report.Text, nil
 	}
-	return "", usage("--format %s: this version writes text, json and ndjson", f)
-}
-
-// colored follows --color, NO_COLOR and CLICOLOR_FORCE.
-func (s *shared) colored(e *env, w io.Writer) (bool, error) {
-	switch s.color {
-	case "always":
-		return true, nil
-	case "never":
-		return false, nil
-	case "auto":
-		if v, ok := e.lookup("NO_COLOR"); ok && v != "" {
-			return false, nil
-		}
-		if v, ok := e.lookup("CLICOLOR_FORCE"); ok && v != "" && v != "0" {
-			return true, nil
-		}
-		f, ok := w.(*os.File)
-		return ok && term.IsTerminal(int(f.Fd())), nil
+	if !slices.Contains(report.Formats(), f) {
+		return "", usage("--format %s: this version writes text, json and ndjson", f)
 	}
-	return false, usage("--color %s: write auto, always or never", s.color)
+	return f, nil
 }
 
 // pickPolicy reads --policy and --revocation.
@@ -161,15 +169,4 @@ func readPolicy(name string) (*policy.Policy, error) {
 		return nil, usage("--policy %s: %v", name, err)
 	}
 	return p, nil
-}
-
-// write sends a result to --output or standard output.
-func (s *shared) write(e *env, render func(io.Writer) error) error {
-	if s.output == "" {
-		return render(e.out)
-	}
-	if err := writeFile(s.output, render); err != nil {
-		return fmt.Errorf("--output %s: %w", s.output, err)
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +12,7 @@ import (
 
 func newPolicy(e *env) *cobra.Command {
 	s := &shared{}
-	c := &cobra.Command{Use: "policy", Short: "List and show validation policies", Args: noArgs, RunE: needVerb}
+	c := group(&cobra.Command{Use: "policy", Short: "List and show validation policies"})
 	list := &cobra.Command{
 		Use: "list", Short: "List the built-in policies", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -33,13 +34,13 @@ func newPolicy(e *env) *cobra.Command {
 			return nil
 		},
 	}
-	list.Flags().StringVar(&s.lang, "lang", "", "ja or en")
+	s.registerLang(list)
 	show := &cobra.Command{
-		Use: "show NAME", Short: "Print a built-in policy as a file to start one's own from", Args: oneArg("NAME"),
+		Use: "show NAME", Short: "Print a built-in policy as a file to start one's own from", Args: oneArg("NAME"), ValidArgs: policy.Names(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			data, err := policy.Source(args[0])
 			if err != nil {
-				return &usageError{err}
+				return usage("%w; there are %s", err, strings.Join(policy.Names(), ", "))
 			}
 			_, err = e.out.Write(data)
 			return err
@@ -47,8 +48,4 @@ func newPolicy(e *env) *cobra.Command {
 	}
 	c.AddCommand(list, show)
 	return c
-}
-
-func needVerb(c *cobra.Command, _ []string) error {
-	return usage("%s: say what to do; see %s --help", c.CommandPath(), c.CommandPath())
 }

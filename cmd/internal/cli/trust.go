@@ -1,9 +1,8 @@
 package cli
 
 import (
-	"encoding/hex"
 	"fmt"
-	"time"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -12,7 +11,7 @@ import (
 )
 
 func newTrust(e *env) *cobra.Command {
-	c := &cobra.Command{Use: "trust", Short: "List, show and check trust lists", Args: noArgs, RunE: needVerb}
+	c := group(&cobra.Command{Use: "trust", Short: "List, show and check trust lists"})
 	c.AddCommand(newTrustList(e), newTrustShow(e), newTrustCheck(e))
 	return c
 }
@@ -21,12 +20,13 @@ func newTrustList(e *env) *cobra.Command {
 	s := &shared{}
 	c := &cobra.Command{
 		Use: "list", Short: "List the services of a trust list, one a line", Args: noArgs,
+		Long: "List the services of a trust list, one a line: framework, type, number of anchors, name. Without --trust: the built-in catalogue.",
 		RunE: func(*cobra.Command, []string) error {
 			lang, err := s.language(e)
 			if err != nil {
 				return err
 			}
-			l, err := s.list()
+			l, err := s.list(e)
 			if err != nil {
 				return err
 			}
@@ -37,7 +37,7 @@ func newTrustList(e *env) *cobra.Command {
 		},
 	}
 	s.registerTrust(c)
-	c.Flags().StringVar(&s.lang, "lang", "", "ja or en")
+	s.registerLang(c)
 	return c
 }
 
@@ -52,56 +52,27 @@ func newTrustShow(e *env) *cobra.Command {
 	s := &shared{}
 	c := &cobra.Command{
 		Use: "show", Short: "Show a trust list in full: anchors, fingerprints, confidence, history", Args: noArgs,
+		Long: "Show a trust list in full, and where each fact comes from. Without --trust: the built-in catalogue.",
 		RunE: func(*cobra.Command, []string) error {
-			lang, err := s.language(e)
+			asJSON, err := s.wantsJSON()
 			if err != nil {
 				return err
 			}
-			l, err := s.list()
+			l, err := s.list(e)
 			if err != nil {
 				return err
 			}
-			showList(e, l, lang)
-			return nil
+			return s.write(e, s.trust, func(w io.Writer) error {
+				if asJSON {
+					return writeJSON(w, shown(l))
+				}
+				return writeTree(w, shown(l))
+			})
 		},
 	}
 	s.registerTrust(c)
-	c.Flags().StringVar(&s.lang, "lang", "", "ja or en")
+	s.registerOutput(c)
 	return c
-}
-
-func showList(e *env, l *trustlist.List, lang string) {
-	fmt.Fprintf(e.out, "id: %s\nsequence: %d\nissued: %s\nnextUpdate: %s\nsha256: %s\n", report.Safe(l.ID), l.Sequence, day(l.Issued), day(l.NextUpdate), hex.EncodeToString(l.SHA256[:]))
-	for _, svc := range l.Services {
-		fmt.Fprintf(e.out, "\n%s\n  type: %s\n  framework: %s\n", report.Safe(inLang(svc.Name, lang)), svc.Type, svc.Framework)
-		if svc.URL != "" {
-			fmt.Fprintf(e.out, "  url: %s\n", report.Safe(svc.URL))
-		}
-		for _, a := range svc.Anchors {
-			kind := "pin"
-			subject := a.Subject
-			if a.Certificate != nil {
-				kind, subject = "certificate", a.Certificate.Subject.String()
-			}
-			fmt.Fprintf(e.out, "  anchor: %s\n    %s %s\n", hex.EncodeToString(a.SHA256[:]), kind, report.Safe(subject))
-			if a.Confidence != "" {
-				fmt.Fprintf(e.out, "    confidence: %s\n", a.Confidence)
-			}
-			if !a.Until.IsZero() {
-				fmt.Fprintf(e.out, "    until: %s\n", day(a.Until))
-			}
-		}
-		for _, st := range svc.Status {
-			fmt.Fprintf(e.out, "  status: %s from %s\n", st.Status, day(st.From))
-		}
-	}
-}
-
-func day(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 func newTrustCheck(e *env) *cobra.Command {
@@ -113,15 +84,16 @@ func newTrustCheck(e *env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if at.IsZero() {
-				at = time.Now()
-			}
-			l, err := s.list()
+			l, err := s.list(e)
 			if err != nil {
 				return err
 			}
 			state := l.State(at)
-			fmt.Fprintf(e.out, "%s: %s, %d services, next update %s\n", report.Safe(l.ID), state, len(l.Services), day(l.NextUpdate))
+			next := "none"
+			if !l.NextUpdate.IsZero() {
+				next = moment(l.NextUpdate)
+			}
+			fmt.Fprintf(e.out, "%s: %s, %d services, next update %s\n", report.Safe(l.ID), state, len(l.Services), next)
 			for _, n := range l.Notes {
 				fmt.Fprintf(e.err, "kakuin: %s\n", report.Safe(n.String()))
 			}

@@ -1,18 +1,17 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/kakuin/kakuin/cmd/internal/build"
 	"github.com/kakuin/kakuin/eseal"
-	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
 )
@@ -35,8 +34,13 @@ func newVerify(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify FILE…",
 		Short: "Verify the seals, signatures and time-stamps of documents",
+		Long: `Verify the seals, signatures and time-stamps of documents (PDF, CMS, RFC 3161)
+against a trust list, and answer with the layered report. FILE - is standard
+input. Without --trust the built-in Japanese catalogue is used.
+
+` + exitCodes,
 		Example: `  kakuin verify certificate.pdf
-  kakuin verify --trust list.yaml --sealed-by 1000020131016 certificate.pdf
+  kakuin verify --trust list.yaml --sealed-by 5000020999999 certificate.pdf
   kakuin verify --detached notice.txt notice.txt.p7s
   kakuin verify --json - < certificate.pdf`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -52,57 +56,27 @@ func newVerify(e *env) *cobra.Command {
 	f.StringArrayVar(&v.detached, "detached", nil, "signed content that the signature does not carry, `FILE`; repeatable")
 	f.StringArrayVar(&v.digests, "digest", nil, "content known by its digest only, `ALG:HEX`; repeatable")
 	f.StringVar(&v.request, "request", "", "the request, `FILE`, that a time-stamp response must answer")
-	f.StringVar(&v.sealedBy, "sealed-by", "", "expect this sealer: name, corporate number or fingerprint")
-	f.StringVar(&v.level, "require-level", "", "expect at least B-T, B-LT or B-LTA")
-	f.StringVar(&v.assurance, "require-assurance", "", "expect this assurance level of the trust list")
+	f.StringVar(&v.sealedBy, "sealed-by", "", "expect this sealer: `NAME|NUMBER|FINGERPRINT` (corporate number, SHA-256 of the certificate)")
+	f.StringVar(&v.level, "require-level", "", "expect at least `LEVEL` B-T, B-LT or B-LTA")
+	f.StringVar(&v.assurance, "require-assurance", "", "expect this assurance `LEVEL` of the trust list")
 	f.BoolVar(&v.personal, "personal-data", false, "show personal data, which is masked otherwise")
-	f.BoolVar(&v.plan, "plan", false, "print what would be fetched, from where and why; judge nothing further")
+	f.BoolVar(&v.plan, "plan", false, "print what evidence is missing and where it may be had, dial nothing")
+	choices(c, "require-level", levels...)
 	return c
 }
 
+var levels = []string{"B-T", "B-LT", "B-LTA"}
+
 func (v *verifyFlags) run(ctx context.Context, e *env, args []string) error {
-	format, err := v.reportFormat(len(args) > 1)
-	if err != nil {
+	r := verifyRun{verifyFlags: v, e: e, several: len(args) > 1}
+	if err := r.prepare(ctx, args); err != nil {
 		return err
 	}
-	lang, err := v.language(e)
-	if err != nil {
-		return err
-	}
-	expect, err := v.expectations()
-	if err != nil {
-		return err
-	}
-	o, closeAll, err := v.openOptions(e)
-	if err != nil {
-		return err
-	}
-	defer closeAll()
-	judge, err := v.verifier()
-	if err != nil {
-		return err
-	}
-	return v.write(e, func(w io.Writer) error {
-		color, err := v.colored(e, w)
-		if err != nil {
-			return err
-		}
+	defer r.close()
+	return v.write(e, slices.Concat(args, v.detached), func(w io.Writer) error {
 		for i, path := range args {
-			if v.plan {
-				if err := v.printPlan(ctx, e, judge, path, o, w); err != nil {
-					return err
-				}
-				continue
-			}
-			rep, err := v.one(ctx, e, judge, path, o, expect)
-			if err != nil {
-				return err
-			}
-			e.result(exitOf(rep))
-			if i > 0 && format == report.Text {
-				fmt.Fprintln(w)
-			}
-			if err := report.Write(w, rep, format, report.Lang(lang), report.Color(color), report.Explain(v.explain), report.Quiet(v.quiet)); err != nil {
+			r.first = i == 0
+			if err := e.each(ctx, path, func() error { return r.one(ctx, w, path) }); err != nil {
 				return err
 			}
 		}
@@ -110,17 +84,130 @@ func (v *verifyFlags) run(ctx context.Context, e *env, args []string) error {
 	})
 }
 
+// A verifyRun is one call of `kakuin verify` with everything read that its
+// documents share.
+type verifyRun struct {
+	*verifyFlags
+	e       *env
+	judge   *verify.Verifier
+	options eseal.Options
+	expect  []verify.Expect
+	format  report.Format
+	render  []report.Option
+	opened  []*input
+	several bool
+	first   bool
+}
+
+// prepare reads flags before files, so that a wrong call costs nothing.
+func (r *verifyRun) prepare(ctx context.Context, args []string) (err error) {
+	if n := count(slices.Concat(args, r.detached), "-"); n > 1 {
+		return usage("standard input (-) can be read only once")
+	}
+	if r.format, err = r.reportFormat(r.several); err != nil {
+		return err
+	}
+	lang, err := r.language(r.e)
+	if err != nil {
+		return err
+	}
+	color, err := r.colored(r.e)
+	if err != nil {
+		return err
+	}
+	r.render = []report.Option{report.Lang(lang), report.Color(color), report.Explain(r.explain), report.Quiet(r.quiet)}
+	if r.expect, err = r.expectations(); err != nil {
+		return err
+	}
+	for _, d := range r.digests {
+		k, err := parseDigest(d)
+		if err != nil {
+			return err
+		}
+		r.options.Digests = append(r.options.Digests, k)
+	}
+	if r.judge, err = r.verifier(r.e); err != nil {
+		return err
+	}
+	return r.openBeside(ctx)
+}
+
+func count(all []string, s string) (n int) {
+	for _, a := range all {
+		if a == s {
+			n++
+		}
+	}
+	return n
+}
+
+// one verifies one document, or tells what its evidence lacks.
+func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
+	doc, done, err := r.e.document(ctx, path, r.options)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if r.plan {
+		return r.printPlan(ctx, w, doc)
+	}
+	rep, err := r.judge.Verify(ctx, doc, r.expect...)
+	if err != nil {
+		return err
+	}
+	r.e.result(exitOf(rep))
+	if r.several && r.format == report.Text {
+		r.heading(w, path)
+	}
+	return report.Write(w, rep, r.format, r.render...)
+}
+
+// heading tells the reports of several documents apart.
+func (r *verifyRun) heading(w io.Writer, path string) {
+	if !r.first {
+		fmt.Fprintln(w)
+	}
+	fmt.Fprintf(w, "==> %s <==\n", report.Safe(path))
+}
+
+// openBeside opens --detached and --request.
+func (r *verifyRun) openBeside(ctx context.Context) error {
+	for _, path := range r.detached {
+		in, err := r.e.open(ctx, path)
+		if err != nil {
+			r.close()
+			return err
+		}
+		r.opened = append(r.opened, in)
+		r.options.Detached = append(r.options.Detached, eseal.Detached{Name: in.name, R: in.r, Size: in.size})
+	}
+	if r.request != "" {
+		data, err := readSmall(r.request)
+		if err != nil {
+			r.close()
+			return unreadable("--request: %w", err)
+		}
+		r.options.Request = data
+	}
+	return nil
+}
+
+func (r *verifyRun) close() {
+	for _, in := range r.opened {
+		in.done()
+	}
+}
+
 func (v *verifyFlags) expectations() ([]verify.Expect, error) {
 	var out []verify.Expect
 	if v.sealedBy != "" {
 		out = append(out, verify.SealedBy(v.sealedBy))
 	}
-	switch v.level {
-	case "":
-	case "B-T", "B-LT", "B-LTA":
+	if v.level != "" {
+		if !slices.Contains(levels, v.level) {
+			return nil, usage("--require-level %s: write B-T, B-LT or B-LTA", v.level)
+		}
 		out = append(out, verify.RequireLevel(v.level))
-	default:
-		return nil, usage("--require-level %s: write B-T, B-LT or B-LTA", v.level)
 	}
 	if v.assurance != "" {
 		out = append(out, verify.RequireAssurance(v.assurance))
@@ -129,134 +216,40 @@ func (v *verifyFlags) expectations() ([]verify.Expect, error) {
 }
 
 // verifier puts policy, list and evidence together.
-func (s *shared) verifier(more ...verify.Option) (*verify.Verifier, error) {
-	p, err := s.pickPolicy()
+func (v *verifyFlags) verifier(e *env) (*verify.Verifier, error) {
+	p, err := v.pickPolicy()
 	if err != nil {
 		return nil, err
 	}
-	at, err := s.moment()
+	at, err := v.moment()
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.list()
+	list, err := v.listOrNone(e, at)
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.evidence()
+	items, err := v.evidence(e)
 	if err != nil {
 		return nil, err
 	}
-	options := append([]verify.Option{verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(Version)}, more...)
-	if !at.IsZero() {
-		options = append(options, verify.WithTime(at))
-	}
-	if s.explain {
+	options := []verify.Option{verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at)}
+	if v.explain {
 		options = append(options, verify.WithExplanation())
+	}
+	if v.personal {
+		options = append(options, verify.WithPersonalData())
 	}
 	return verify.New(list, options...)
 }
 
-func (v *verifyFlags) verifier() (*verify.Verifier, error) {
-	if v.personal {
-		return v.shared.verifier(verify.WithPersonalData())
-	}
-	return v.shared.verifier()
-}
-
-func (v *verifyFlags) openOptions(e *env) (eseal.Options, func(), error) {
-	var o eseal.Options
-	var closers []func() error
-	closeAll := func() {
-		for _, c := range closers {
-			c()
-		}
-	}
-	for _, path := range v.detached {
-		in, err := e.open(path)
-		if err != nil {
-			closeAll()
-			return o, nil, err
-		}
-		closers = append(closers, in.done)
-		o.Detached = append(o.Detached, eseal.Detached{Name: in.name, R: in.r, Size: in.size})
-	}
-	for _, d := range v.digests {
-		k, err := parseDigest(d)
-		if err != nil {
-			closeAll()
-			return o, nil, err
-		}
-		o.Digests = append(o.Digests, k)
-	}
-	if v.request != "" {
-		data, err := readSmall(v.request)
-		if err != nil {
-			closeAll()
-			return o, nil, &unreadableError{fmt.Errorf("--request: %w", err)}
-		}
-		o.Request = data
-	}
-	return o, closeAll, nil
-}
-
-// parseDigest reads ALG:HEX, the name as in reports, case and hyphens free.
+// parseDigest reads ALG:HEX.
 func parseDigest(s string) (eseal.KnownDigest, error) {
-	alg, value, ok := strings.Cut(s, ":")
+	alg, value, _ := strings.Cut(s, ":")
 	raw, err := hex.DecodeString(value)
-	plain := func(n string) string {
-		return strings.ToUpper(strings.NewReplacer("-", "", "_", "", "/", "").Replace(n))
+	d, ok := digestByName(alg)
+	if err != nil || !ok || len(raw) != d.Size() {
+		return eseal.KnownDigest{}, usage("--digest %s: write ALG:HEX, as in SHA-256:64 hexadecimal digits", s)
 	}
-	if ok && err == nil {
-		for d := sigalg.Digest(1); d.Available(); d++ {
-			if plain(d.Name()) == plain(alg) && len(raw) == d.Size() {
-				return eseal.KnownDigest{Algorithm: d, Value: raw}, nil
-			}
-		}
-	}
-	return eseal.KnownDigest{}, usage("--digest %s: write ALG:HEX, as in SHA-256:64 hexadecimal digits", s)
-}
-
-func (v *verifyFlags) one(ctx context.Context, e *env, judge *verify.Verifier, path string, o eseal.Options, expect []verify.Expect) (*verify.Report, error) {
-	doc, done, err := e.document(ctx, path, o)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return judge.Verify(ctx, doc, expect...)
-}
-
-// document opens a document; a medium that fails is an unreadable input.
-func (e *env) document(ctx context.Context, path string, o eseal.Options) (*eseal.Document, func() error, error) {
-	in, err := e.open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	o.Name = in.name
-	doc, err := eseal.Open(ctx, in.r, in.size, o)
-	if err != nil {
-		in.done()
-		if errors.Is(err, context.Canceled) {
-			return nil, nil, err
-		}
-		return nil, nil, &unreadableError{fmt.Errorf("%s: %w", path, err)}
-	}
-	return doc, in.done, nil
-}
-
-func (v *verifyFlags) printPlan(ctx context.Context, e *env, judge *verify.Verifier, path string, o eseal.Options, w io.Writer) error {
-	doc, done, err := e.document(ctx, path, o)
-	if err != nil {
-		return err
-	}
-	defer done()
-	wants, err := judge.Plan(ctx, doc)
-	if err != nil {
-		return err
-	}
-	var b bytes.Buffer
-	for _, x := range wants {
-		fmt.Fprintf(&b, "%s\t%s\t%s\t%s\n", x.Type, report.Safe(x.Subject), x.Reason, report.Safe(strings.Join(x.URLs, " ")))
-	}
-	_, err = w.Write(b.Bytes())
-	return err
+	return eseal.KnownDigest{Algorithm: d, Value: raw}, nil
 }

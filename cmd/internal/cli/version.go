@@ -5,30 +5,16 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kakuin/kakuin/cmd/internal/build"
 )
 
 func newVersion(e *env) *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			fmt.Fprintf(e.out, "kakuin %s %s/%s %s\n", Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
-			return nil
+			_, err := fmt.Fprintf(e.out, "kakuin %s %s/%s %s\n", build.Version, runtime.GOOS, runtime.GOARCH, runtime.Version())
+			return err
 		},
-	}
-}
-
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usage("%s takes no arguments", c.CommandPath())
-	}
-	return nil
-}
-
-func oneArg(what string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usage("%s needs exactly one %s", c.CommandPath(), what)
-		}
-		return nil
 	}
 }
