@@ -416,6 +416,9 @@ func TestProtectionComparesValues(t *testing.T) {
 		if err != nil || p.Matches != tc.want {
 			t.Errorf("%s: %+v %v", tc.name, p, err)
 		}
+		if told := slices.Contains(codes(s.Notes), CodeProtectionEncoding); told != (tc.name == "defaults spelled out") {
+			t.Errorf("%s: notes %v", tc.name, s.Notes)
+		}
 	}
 	if p, err := signerWith(t, nil, nil).AlgorithmProtection(); p != nil || err != nil {
 		t.Errorf("without the attribute: %v %v", p, err)

@@ -72,6 +72,9 @@ const (
 	CodeTimeForm note.Code = "K-CMS-040"
 	// CodeProtectionDiffers: CMSAlgorithmProtection names other algorithms than the SignerInfo (RFC 6211 2).
 	CodeProtectionDiffers note.Code = "K-CMS-041"
+	// CodeProtectionEncoding: CMSAlgorithmProtection names the same algorithms as
+	// the SignerInfo with other octets, a DEFAULT spelled out in one (X.690 11.5, RFC 6211 3).
+	CodeProtectionEncoding note.Code = "K-CMS-046"
 	// CodeIgnored: an attribute of CAdES or ESS that counts only when it is signed stands among the unsigned (RFC 5035 5.4, EN 319 122-1 5.2).
 	CodeIgnored note.Code = "K-CMS-043"
 	// CodeMalformedInfo: the value of a signed attribute that only informs cannot be read (EN 319 122-1 5.2).

@@ -77,9 +77,13 @@ func sameAlgorithm(a, b AlgorithmIdentifier, digest sigalg.Digest) bool {
 
 func (s *SignerInfo) checkProtection() error {
 	p, err := s.AlgorithmProtection()
-	if err == nil && !p.Matches {
+	switch {
+	case err != nil:
+	case !p.Matches:
 		s.note(CodeProtectionDiffers, "signedAttrs", -1, note.Params{
 			"digest": p.Digest.OID.Name(), "signature": p.Signature.OID.Name()})
+	case p.Signature.OID == oidPSS && !bytes.Equal(p.Signature.Params, s.SignatureAlgorithm.Params):
+		s.note(CodeProtectionEncoding, "signedAttrs", -1, note.Params{"signature": p.Signature.OID.Name()})
 	}
 	return err
 }
