@@ -12,8 +12,11 @@ const (
 	oidPSS         ber.OID = "1.2.840.113549.1.1.10"
 	oidMGF1        ber.OID = "1.2.840.113549.1.1.8"
 	oidEC          ber.OID = "1.2.840.10045.2.1"
+	oidECArc       ber.OID = "1.2.840.10045.4" // arc of the ECDSA identifiers, written without a hash by pyHanko and OpenSSL users
 	oidDSA         ber.OID = "1.2.840.10040.4.1"
 	oidDSAOld      ber.OID = "1.3.14.3.2.12"
+	oidShake128Len ber.OID = "2.16.840.1.101.3.4.2.17"
+	oidShake256Len ber.OID = "2.16.840.1.101.3.4.2.18"
 	oidECSpecified ber.OID = "1.2.840.10045.4.3" // ecdsa-with-Specified: the hash stands in the parameters
 )
 
@@ -33,10 +36,10 @@ func ByIdentifier(oid ber.OID, params []byte, digest Digest) (Algorithm, []note.
 		return ecdsaSpecified(params, digest)
 	case oidRSA, oidRSAOld:
 		return bare(Algorithm{Name: "RSA-PKCS1-v1_5", OID: oid}, params, digest)
-	case oidEC, oidDSA, oidDSAOld:
-		name := "ECDSA"
-		if oid != oidEC {
-			name = "DSA"
+	case oidEC, oidECArc, oidDSA, oidDSAOld:
+		name := "DSA"
+		if oid == oidEC || oid == oidECArc {
+			name = "ECDSA"
 		}
 		// The parameters are those of the key here: nothing to say about them.
 		a, notes, err := bare(Algorithm{Name: name, OID: oid}, nil, digest)
@@ -115,6 +118,9 @@ func DigestByIdentifier(oid ber.OID, params []byte) (Digest, []note.Note, error)
 	if d := DigestByOID(oid); d != 0 {
 		return d, parametersNote("digestAlgorithm", oid, params), nil
 	}
+	if d := shakeOfLength(oid, params); d != 0 {
+		return d, nil, nil
+	}
 	d := signatureTable[oid].digest
 	if oid == oidPSS {
 		if a, _, err := resolvePSS(params, 0); err == nil {
@@ -125,6 +131,26 @@ func DigestByIdentifier(oid ber.OID, params []byte) (Digest, []note.Note, error)
 		return 0, nil, &Unsupported{Name: nameOr(unknownDigests[oid], oid), OID: string(oid)}
 	}
 	return d, []note.Note{note.New(CodeSignatureAsDigest, "digestAlgorithm", note.Params{"oid": oid.Name(), "digest": d.Name()})}, nil
+}
+
+// shakeOfLength reads id-shake128-len and id-shake256-len, whose parameter is
+// the length of the output in bits (RFC 8419 2.2). RFC 8419 3.1 wants SHAKE256
+// of 512 bits beside Ed448; both usual lengths are those of RFC 8702. Zero for
+// any other length and identifier.
+func shakeOfLength(oid ber.OID, params []byte) Digest {
+	d := map[ber.OID]Digest{oidShake128Len: SHAKE128, oidShake256Len: SHAKE256}[oid]
+	if d == 0 {
+		return 0
+	}
+	r := ber.NewReader(params, nil)
+	e, err := r.Expect(ber.Integer, "length of SHAKE")
+	if err != nil || !r.Empty() {
+		return 0
+	}
+	if n, err := e.Int64(); err != nil || n != int64(8*d.Size()) {
+		return 0
+	}
+	return d
 }
 
 // For fixes what the key decides: an identifier that names only a hash stands

@@ -2,6 +2,7 @@ package sigalg
 
 import (
 	"errors"
+	"math/big"
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -26,6 +27,7 @@ func TestByIdentifier(t *testing.T) {
 		{"unlike hashes", "1.2.840.113549.1.1.11", asn1Null, SHA1, "RSA-PKCS1-v1_5", SHA256, []note.Code{CodeUnlikeDigests}},
 		{"odd parameters", "1.2.840.10045.4.3.2", integer(e3), SHA256, "ECDSA", SHA256, []note.Code{CodeParameters}},
 		{"bare EC key with its curve", oidEC, oidTLV("1.2.840.10045.3.1.7"), SHA256, "ECDSA", SHA256, []note.Code{CodeBareKey}},
+		{"bare arc of ECDSA", oidECArc, nil, SHA256, "ECDSA", SHA256, []note.Code{CodeBareKey}},
 		{"bare DSA key", oidDSA, nil, SHA1, "DSA", SHA1, []note.Code{CodeBareKey}},
 		{"digest in the wrong place", SHA256.OID(), asn1Null, SHA256, "RSA-PKCS1-v1_5", SHA256, []note.Code{CodeDigestAsSignature}},
 		{"digest in the wrong place, unlike", SHA1.OID(), asn1Null, SHA256, "RSA-PKCS1-v1_5", SHA1, []note.Code{CodeDigestAsSignature, CodeUnlikeDigests}},
@@ -89,6 +91,8 @@ func TestDigestByIdentifier(t *testing.T) {
 		{"1.2.840.113549.1.1.11", asn1Null, SHA256, []note.Code{CodeSignatureAsDigest}},
 		{"1.2.840.10045.4.3.4", nil, SHA512, []note.Code{CodeSignatureAsDigest}},
 		{oidPSS, pssParams(SHA384, SHA384, 48), SHA384, []note.Code{CodeSignatureAsDigest}},
+		{oidShake256Len, integer(big.NewInt(512)), SHAKE256, nil},
+		{oidShake128Len, integer(big.NewInt(256)), SHAKE128, nil},
 	} {
 		d, notes, err := DigestByIdentifier(c.oid, c.params)
 		if err != nil || d != c.want {
@@ -100,6 +104,16 @@ func TestDigestByIdentifier(t *testing.T) {
 	for oid, name := range map[ber.OID]string{"1.3.14.3.2.18": "SHA-0", "1.2.3": "1.2.3", "1.3.101.112": "id-Ed25519"} {
 		if _, _, err := DigestByIdentifier(oid, nil); !errors.As(err, &un) || un.Name != name {
 			t.Errorf("%s: %v", oid, err)
+		}
+	}
+}
+
+// TestShakeOfOtherLengths: only the lengths of RFC 8419 and RFC 8702 are computed.
+func TestShakeOfOtherLengths(t *testing.T) {
+	var un *Unsupported
+	for _, params := range [][]byte{nil, asn1Null, integer(big.NewInt(256)), integer(big.NewInt(-1)), {2, 1}, append(integer(big.NewInt(512)), 5, 0)} {
+		if d, _, err := DigestByIdentifier(oidShake256Len, params); !errors.As(err, &un) || d != 0 {
+			t.Errorf("% x: %s %v", params, d, err)
 		}
 	}
 }

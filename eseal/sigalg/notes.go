@@ -13,7 +13,7 @@ const (
 	CodeMalformed note.Code = "K-ALG-003"
 	// CodeNegativeModulus: RSA modulus encoded as a negative INTEGER, read as unsigned. RFC 8017 A.1.1.
 	CodeNegativeModulus note.Code = "K-ALG-004"
-	// CodeBareKey: signatureAlgorithm is id-ecPublicKey or id-dsa; the hash is taken from digestAlgorithm. RFC 5753 2.1.1, RFC 3370 3.1.
+	// CodeBareKey: signatureAlgorithm is id-ecPublicKey, id-dsa or the bare arc of ECDSA; the hash is taken from digestAlgorithm. RFC 5753 2.1.1, RFC 3370 3.1.
 	CodeBareKey note.Code = "K-ALG-005"
 	// CodeDigestAsSignature: signatureAlgorithm holds the identifier of a digest. RFC 5652 5.3.
 	CodeDigestAsSignature note.Code = "K-ALG-006"

@@ -149,8 +149,8 @@ var signatureTable = map[ber.OID]signatureInfo{
 // no constant.
 var unknownDigests = map[ber.OID]string{
 	"1.3.14.3.2.18":              "SHA-0",
-	"2.16.840.1.101.3.4.2.17":    "SHAKE128 of stated length",
-	"2.16.840.1.101.3.4.2.18":    "SHAKE256 of stated length",
+	oidShake128Len:               "SHAKE128 of stated length",
+	oidShake256Len:               "SHAKE256 of stated length",
 	"1.3.6.1.4.1.11591.12.2":     "Tiger",
 	"1.3.6.1.4.1.1722.12.2.1.5":  "BLAKE2b-160",
 	"1.3.6.1.4.1.1722.12.2.1.8":  "BLAKE2b-256",
