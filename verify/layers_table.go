@@ -72,7 +72,7 @@ var bySubIndication = map[v.SubIndication][]lowering{
 }
 
 var byCode = map[v.Code][]lowering{
-	v.CodeFormatFailure:        leavesOpen(v.Intact, v.SealedBy),
+	v.CodeFormatFailure:        leavesOpen(v.SealedBy), // intact is what the arithmetic says: a broken rule of form does not undo it
 	v.CodeDataDigest:           refutes(v.Intact),
 	v.CodeSignatureValue:       refutes(v.Intact, v.SealedBy),
 	v.CodeDataNotFound:         leavesOpen(v.Intact, v.Covered),

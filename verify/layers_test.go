@@ -277,3 +277,19 @@ func BenchmarkAskLayers(b *testing.B) {
 		AskLayers(s, f)
 	}
 }
+
+// TestBrokenFormLeavesArithmetic: a rule of form that is broken (an attribute
+// that stands twice, two signers in a PDF) does not undo what was computed; a
+// signature that cannot be parsed has nothing to confirm in the first place.
+func TestBrokenFormLeavesArithmetic(t *testing.T) {
+	s := Subject{ID: "S1", Outcome: outcome(verdict.FormatFailure), Findings: []Finding{{ID: "F1", Code: verdict.CodeFormatFailure, Severity: verdict.Error}}}
+	if got := status(t, AskLayers(s, shown()), verdict.Intact); got != verdict.Confirmed {
+		t.Errorf("intact is %s though digests and value hold", got)
+	}
+	if got := status(t, AskLayers(s, shown()), verdict.SealedBy); got != verdict.Unconfirmed {
+		t.Errorf("sealed-by is %s in a signature of broken form", got)
+	}
+	if got := status(t, AskLayers(s, Facts{}), verdict.Intact); got != verdict.Unconfirmed {
+		t.Errorf("intact is %s though nothing could be computed", got)
+	}
+}
