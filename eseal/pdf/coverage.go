@@ -25,8 +25,8 @@ func (f *File) cover(s *Signature) {
 	}
 	f.notCovered(s)
 	c := &s.Coverage
-	for _, key := range s.dict.Duplicate {
-		if key == "Contents" || key == "ByteRange" {
+	for _, key := range []Name{"Contents", "ByteRange"} {
+		if slices.Contains(s.dict.Duplicate, key) {
 			c.problem(s, CodeDuplicateKey, note.Params{"key": string(key)})
 		}
 	}

@@ -213,7 +213,8 @@ func (u *update) appearance(n widget, what, detail, level string) {
 // pages explains pages whose list of annotations got the widgets of later
 // signatures behind what it had.
 func (u *update) pages() {
-	for _, c := range u.changes {
+	for _, n := range u.order {
+		c := u.changes[n]
 		if c.what != "" || c.added || c.freed {
 			continue
 		}

@@ -54,6 +54,7 @@ type update struct {
 	rev     int
 	refs    *references
 	changes map[int]*change
+	order   []int           // the numbers of changes, ascending: the same answer every time
 	items   []ChangedObject // beside the objects: trailer, form
 }
 
@@ -136,6 +137,7 @@ func (u *update) collect() {
 			c.what, c.forbidden = WhatRetargeted, true
 		}
 		u.changes[num] = c
+		u.order = append(u.order, num)
 		u.housekeeping(c)
 	}
 }
@@ -296,16 +298,16 @@ func (u *update) unreferenced() {
 			}
 		})
 	}
-	for _, c := range u.changes {
-		if !c.added || c.what != "" {
+	for _, n := range u.order {
+		if c := u.changes[n]; !c.added || c.what != "" {
 			mark(c.new)
 		}
 	}
 	for _, key := range []Name{"Root", "Info", "Encrypt"} {
 		mark(u.f.trailer(u.rev).Get(key))
 	}
-	for n, c := range u.changes {
-		if c.added && c.what == "" && !used[n] {
+	for _, n := range u.order {
+		if c := u.changes[n]; c.added && c.what == "" && !used[n] {
 			u.explain(c, WhatUnreferenced, "", LevelLongTerm)
 		}
 	}
@@ -315,12 +317,7 @@ var levelRank = map[string]int{LevelNone: 0, LevelLongTerm: 1, LevelFormFilling:
 
 func (u *update) result() LaterRevision {
 	out := LaterRevision{Number: u.rev, Level: LevelNone, Items: u.items}
-	nums := make([]int, 0, len(u.changes))
-	for n := range u.changes {
-		nums = append(nums, n)
-	}
-	slices.Sort(nums)
-	for _, n := range nums {
+	for _, n := range u.order {
 		c := u.changes[n]
 		if c.what == "" {
 			c.level = LevelNotAnalysed

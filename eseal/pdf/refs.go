@@ -15,17 +15,25 @@ type references struct {
 	f        *File
 	rev      int
 	out      [][]uint32       // by object number: what it refers to
-	wanted   map[uint32]bool  // numbers that a later revision touches
+	wanted   []bool           // numbers that a later revision touches
 	in       map[uint32][]int // wanted number -> objects that referred to it at some time
 	reach    []bool           // reachable from the trailer; nil when not yet asked
 	complete bool
 }
 
+// edgeCost is the memory of one reference: its number, and its place in the
+// list of referrers of a number that is wanted.
+const edgeCost = 16
+
 // newReferences reads every object of a revision once, in the order of the
 // file, without building it.
 func (f *File) newReferences(rev int) *references {
-	r := &references{f: f, rev: rev, wanted: map[uint32]bool{}, in: map[uint32][]int{}, complete: true}
+	r := &references{f: f, rev: rev, in: map[uint32][]int{}, complete: true}
 	for _, later := range f.revs[rev:] {
+		if n := len(later.entries); n > 0 {
+			last := int(later.entries[n-1].num) // entries are in order of numbers
+			r.wanted = append(r.wanted, make([]bool, max(0, last+1-len(r.wanted)))...)
+		}
 		for _, e := range later.entries {
 			r.wanted[e.num] = true
 		}
@@ -71,14 +79,14 @@ func (r *references) add(e entry) bool {
 		r.out = append(r.out, make([][]uint32, grow)...)
 	}
 	to, err := r.skim(e)
-	if r.f.failed(err) || r.f.failed(r.f.purse.Take(purse.Bytes, int64(len(to))*4)) {
+	if r.f.failed(err) || r.f.failed(r.f.purse.Take(purse.Bytes, int64(len(to))*edgeCost)) {
 		return false
 	}
 	slices.Sort(to)
 	to = slices.Compact(to)
 	r.out[num] = to
 	for _, t := range to {
-		if r.wanted[t] {
+		if int(t) < len(r.wanted) && r.wanted[t] {
 			r.in[t] = append(r.in[t], num)
 		}
 	}

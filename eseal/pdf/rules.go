@@ -144,15 +144,21 @@ func (u *update) securityStore() {
 		u.item("security store", WhatSecurityStore, is.odd, LevelNotAnalysed)
 		return
 	}
-	if key := u.evidenceLost(); key != "" {
-		u.item("security store", WhatSecurityStore, key+" removed", LevelNotAnalysed)
-		return
+	for _, key := range []Name{"Certs", "CRLs", "OCSPs"} {
+		switch lost, left := u.evidence(key); {
+		case lost > 0 && left == 0:
+			u.item("security store", WhatSecurityStore, string(key)+" emptied", LevelNotAnalysed)
+			return
+		case lost > 0:
+			u.item("security store", WhatSecurityStore, string(key)+" removed", LevelLongTerm)
+		}
 	}
 	owners := []int{u.root(u.rev - 1)}
 	for n := range was.numbers {
 		owners = append(owners, n)
 	}
-	for n, c := range u.changes {
+	for _, n := range u.order {
+		c := u.changes[n]
 		switch {
 		case c.what != "":
 		case c.added && is.numbers[n]:
@@ -167,26 +173,26 @@ func (u *update) securityStore() {
 	}
 }
 
-// evidenceLost names the list that lost one of its streams. Entries of /VRI
-// may go: they only point into the lists (12.8.4.4).
-func (u *update) evidenceLost() string {
+// evidence counts the streams of a list that an update took away and those
+// that the list has now. Some are dropped for newer ones; a list that is
+// emptied is no housekeeping. Entries of /VRI may go: they only point into
+// the lists (12.8.4.4).
+func (u *update) evidence(key Name) (lost, left int) {
 	was, is := u.f.dict(u.rev-1, u.f.catalog(u.rev-1), "DSS"), u.f.dict(u.rev, u.f.catalog(u.rev), "DSS")
-	for _, key := range []Name{"Certs", "CRLs", "OCSPs"} {
-		now := u.f.array(u.rev, is, key)
-		kept := map[Object]bool{}
-		for _, o := range now {
-			if ref, ok := o.(Ref); ok {
-				kept[ref] = true
-			}
-		}
-		for _, o := range u.f.array(u.rev-1, was, key) {
-			if ref, ok := o.(Ref); ok && kept[ref] || u.among(u.f.resolve(u.rev-1, o), now) {
-				continue
-			}
-			return string(key)
+	now := u.f.array(u.rev, is, key)
+	kept := map[Object]bool{}
+	for _, o := range now {
+		if ref, ok := o.(Ref); ok {
+			kept[ref] = true
 		}
 	}
-	return ""
+	for _, o := range u.f.array(u.rev-1, was, key) {
+		if ref, ok := o.(Ref); ok && kept[ref] || u.among(u.f.resolve(u.rev-1, o), now) {
+			continue
+		}
+		lost++
+	}
+	return lost, len(now)
 }
 
 // among tells whether a stream is in a list of the new revision, under

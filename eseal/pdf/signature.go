@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // A collector gathers the signature dictionaries of a file, each once.
@@ -24,7 +25,7 @@ func (f *File) readSignatures() {
 	c := &collector{f: f, byDic: map[place]*Signature{}, rev: len(f.revs)}
 	c.pages = f.newPageFinder(c.rev)
 	for _, ff := range f.signatureFields(c.rev) {
-		if ff.value != nil {
+		if ff.value != nil && c.f.Exhausted == nil {
 			c.reached(ff)
 		}
 	}
@@ -58,8 +59,9 @@ func (c *collector) reached(ff formField) {
 			s.Field = facts
 			return
 		}
-		s.Field.Names = append(s.Field.Names, ff.name)
-		s.note(CodeTwoFields, note.Params{"field": ff.name})
+		if s.Field.Names = append(s.Field.Names, ff.name); len(s.Field.Names) == 2 {
+			s.note(CodeTwoFields, note.Params{"field": ff.name})
+		}
 		return
 	}
 	s := c.add(h, o, err)
@@ -95,10 +97,14 @@ func (c *collector) known(h Ref, o Object) *Signature {
 	return c.byDic[placeOfDict(dictOf(o), h)]
 }
 
+// entryCost is the memory of a Signature with its field and some notes.
+const entryCost = 4096
+
 // add makes the entry of a signature dictionary. Whatever is wrong with it,
 // there is an entry.
 func (c *collector) add(h Ref, o Object, err error) *Signature {
 	d := dictOf(o)
+	c.f.failed(c.f.purse.Take(purse.Bytes, entryCost))
 	s := &Signature{ObjectNumber: h.Number, Generation: h.Generation, dict: d, size: c.f.Size, ContentsStart: -1, ContentsEnd: -1, Problem: err}
 	c.byDic[placeOfDict(d, h)] = s
 	c.f.Signatures = append(c.f.Signatures, s)
@@ -198,8 +204,8 @@ func (f *File) readDictionary(s *Signature, rev int) {
 	if !subFilters[s.SubFilter] {
 		s.note(CodeSubFilter, note.Params{"subFilter": s.SubFilter})
 	}
-	for _, key := range d.Duplicate {
-		s.note(CodeDuplicateKey, note.Params{"key": string(key)})
+	if len(d.Duplicate) > 0 {
+		s.note(CodeDuplicateKey, note.Params{"key": string(d.Duplicate[0])})
 	}
 	if d.Start < 0 {
 		s.note(CodeSigCompressed, nil)

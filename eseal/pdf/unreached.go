@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,8 +36,9 @@ func (c *collector) unreached() {
 		}
 	})
 	var offsets []int64
+	known := c.dictionaries()
 	for _, hit := range hits {
-		if c.covered(hit) {
+		if i, _ := slices.BinarySearchFunc(known, hit, func(r Range, at int64) int { return cmp.Compare(r.End, at+1) }); i < len(known) && known[i].Start <= hit {
 			continue
 		}
 		if offsets == nil {
@@ -50,11 +52,18 @@ func (c *collector) unreached() {
 	}
 }
 
-// covered tells whether a known signature dictionary holds the octet.
-func (c *collector) covered(off int64) bool {
-	return slices.ContainsFunc(c.f.Signatures, func(s *Signature) bool {
-		return s.dict != nil && off >= s.dict.Start && off < s.dict.End
-	})
+// dictionaries are the places of the signature dictionaries that are reached,
+// ascending. None lies within another: each is an object of its own, or the
+// direct value of a field.
+func (c *collector) dictionaries() []Range {
+	var out []Range
+	for _, s := range c.f.Signatures {
+		if s.dict != nil && s.dict.Start >= 0 {
+			out = append(out, Range{s.dict.Start, s.dict.End})
+		}
+	}
+	slices.SortFunc(out, func(a, b Range) int { return cmp.Compare(a.Start, b.Start) })
+	return out
 }
 
 // offsets are the places of all objects of all revisions, ascending.
