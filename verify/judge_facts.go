@@ -113,13 +113,13 @@ func (b *reportBuilder) portable(ch *process.Chain) Basis {
 	var missing []string
 	for _, e := range ch.Entries {
 		if !e.Anchor && e.Status.Item == nil && e.State != RevocationNotChecked {
-			missing = append(missing, e.Certificate.Subject.String())
+			missing = append(missing, b.conceal(e.Certificate.Subject.String()))
 		}
 		if it := process.EvidenceOf(e.Status.Item); it != nil && it.Origin != "document" {
 			missing = append(missing, b.object(process.ItemID(e.Status.Item)))
 		}
 		if it := b.ev.Items.Get(e.Certificate.SHA256); !e.Anchor && it != nil && it.Origin != "document" {
-			missing = append(missing, e.Certificate.Subject.String())
+			missing = append(missing, b.conceal(e.Certificate.Subject.String()))
 		}
 	}
 	if len(missing) > 0 {

@@ -1,7 +1,11 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/trustlist"
@@ -11,6 +15,9 @@ import (
 // certFacts is a certificate that a report may refer to.
 type certFacts struct {
 	c *cert.Certificate
+
+	full, shown string // subject as it is and as it may be told
+	hidden      bool
 }
 
 // knows makes a certificate something that findings may refer to.
@@ -42,7 +49,7 @@ func (b *reportBuilder) use(id string) string {
 		info.Oddities = append(info.Oddities, string(n.Code))
 	}
 	if !b.v.personalData {
-		info.Subject, info.Masked = masked(c, info.Subject)
+		info.Subject, info.Masked = b.known[id].subject()
 	}
 	b.rep.Certificates[id] = info
 	return id
@@ -53,14 +60,77 @@ func (b *reportBuilder) cert(c *cert.Certificate) string { return b.use(b.knows(
 // mask stands for personal data that was not asked for.
 const mask = "***"
 
-// masked hides the subject of a natural person's certificate: its name and
-// mail address are personal data wherever they stand.
+// masked hides what a subject tells of a natural person: the whole name where
+// the certificate is a person's, else the mail addresses in it.
 func masked(c *cert.Certificate, subject string) (string, bool) {
 	id := c.Identity()
-	if id.JPKI == nil && !(id.QcSign && !id.QcSeal) {
-		return subject, false
+	if id.NaturalPerson && !id.QcSeal {
+		return mask, true
 	}
-	return mask, true
+	shown := subject
+	for _, m := range id.Emails {
+		shown = strings.ReplaceAll(shown, escapedName(string(m)), mask)
+		shown = strings.ReplaceAll(shown, string(m), mask)
+	}
+	return shown, shown != subject
+}
+
+// escapedName is a value as RFC 4514 writes it within a name.
+func escapedName(value string) string {
+	n := cert.Name{RDNs: [][]cert.Attribute{{{Type: cert.OIDCommonName, Value: value}}}}
+	return strings.TrimPrefix(n.String(), "CN=")
+}
+
+// subject is what may be told of the subject, and whether that is not all.
+func (f *certFacts) subject() (string, bool) {
+	if f.shown == "" {
+		f.full = f.c.Subject.String()
+		f.shown, f.hidden = masked(f.c, f.full)
+	}
+	return f.shown, f.hidden
+}
+
+// secrets are the certificates whose subjects are not to be told, the longest
+// subject first: one name may be part of another.
+func (b *reportBuilder) secrets() []*certFacts {
+	var out []*certFacts
+	for _, f := range b.known {
+		if _, hidden := f.subject(); hidden {
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(x, y *certFacts) int {
+		return cmp.Or(cmp.Compare(len(y.full), len(x.full)), cmp.Compare(x.full, y.full))
+	})
+	return out
+}
+
+// conceal takes the subjects that are not to be told out of a text.
+func (b *reportBuilder) conceal(text string) string {
+	if b.v.personalData || !strings.Contains(text, "=") {
+		return text
+	}
+	for _, f := range b.secrets() {
+		text = strings.ReplaceAll(text, f.full, f.shown)
+	}
+	return text
+}
+
+// concealed does so for the values of a finding, which stay as they are.
+func (b *reportBuilder) concealed(params map[string]string) map[string]string {
+	out := params
+	copied := false
+	for k, v := range params {
+		shown := b.conceal(v)
+		if shown == v {
+			continue
+		}
+		if !copied {
+			out, copied = maps.Clone(params), true
+		}
+		out[k] = shown
+	}
+	return out
 }
 
 // signer is whom the signing certificate names.
@@ -68,11 +138,15 @@ func (b *reportBuilder) signer(c *cert.Certificate) *Signer {
 	id := c.Identity()
 	s := &Signer{Certificate: b.cert(c), CommonName: id.CommonName, Organization: id.Organization, NameJa: id.NameJa,
 		OrganizationIdentifier: id.OrganizationIdentifier, CorporateNumber: id.CorporateNumber}
-	if _, hide := masked(c, ""); hide && !b.v.personalData {
-		s.CommonName, s.Masked = mask, true
-		if id.JPKI != nil {
-			s.NameJa = mask
-		}
+	if b.v.personalData {
+		return s
+	}
+	cn, person := masked(c, id.CommonName)
+	if person {
+		s.CommonName, s.Masked = cn, true
+	}
+	if person && cn == mask && id.NameJa != "" {
+		s.NameJa = mask
 	}
 	return s
 }
