@@ -44,6 +44,11 @@ layered trust report.
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
+	for _, sub := range root.Commands() {
+		if sub.Name() == "completion" {
+			group(sub)
+		}
+	}
 	wrapRuns(root)
 	return root
 }

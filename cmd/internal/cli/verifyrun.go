@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/report"
+)
+
+// A verifyRun is one call of `kakuin verify` with everything read that its
+// documents share.
+type verifyRun struct {
+	*verifyFlags
+	e       *env
+	judge   *verify.Verifier
+	options eseal.Options
+	expect  []verify.Expect
+	format  report.Format
+	render  []report.Option
+	opened  []*input
+	several bool
+	headed  bool // something stands above the next report
+}
+
+// prepare reads flags before files, so that a wrong call costs nothing.
+func (r *verifyRun) prepare(ctx context.Context, args []string) (err error) {
+	if n := count(slices.Concat(args, r.detached), "-"); n > 1 {
+		return usage("standard input (-) can be read only once")
+	}
+	if r.format, err = r.reportFormat(r.several); err != nil {
+		return err
+	}
+	lang, err := r.language(r.e)
+	if err != nil {
+		return err
+	}
+	color, err := r.colored(r.e)
+	if err != nil {
+		return err
+	}
+	r.render = []report.Option{report.Lang(lang), report.Color(color), report.Explain(r.explain), report.Quiet(r.quiet)}
+	if r.expect, err = r.expectations(); err != nil {
+		return err
+	}
+	for _, d := range r.digests {
+		k, err := parseDigest(d)
+		if err != nil {
+			return err
+		}
+		r.options.Digests = append(r.options.Digests, k)
+	}
+	if r.judge, err = r.verifier(r.e); err != nil {
+		return err
+	}
+	return r.openBeside(ctx)
+}
+
+func count(all []string, s string) (n int) {
+	for _, a := range all {
+		if a == s {
+			n++
+		}
+	}
+	return n
+}
+
+// one verifies one document, or tells what its evidence lacks.
+func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
+	doc, done, err := r.e.document(ctx, path, r.options)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if r.plan {
+		return r.printPlan(ctx, w, doc)
+	}
+	rep, err := r.judge.Verify(ctx, doc, r.expect...)
+	if err != nil {
+		return err
+	}
+	r.e.result(exitOf(rep))
+	if r.several && r.format == report.Text {
+		r.heading(w, path)
+	}
+	return report.Write(w, rep, r.format, r.render...)
+}
+
+// heading tells the reports of several documents apart.
+func (r *verifyRun) heading(w io.Writer, path string) {
+	if r.headed {
+		fmt.Fprintln(w)
+	}
+	r.headed = true
+	fmt.Fprintf(w, "==> %s <==\n", report.Safe(path))
+}
+
+// openBeside opens --detached and --request.
+func (r *verifyRun) openBeside(ctx context.Context) error {
+	for _, path := range r.detached {
+		in, err := r.e.open(ctx, path)
+		if err != nil {
+			r.close()
+			return err
+		}
+		r.opened = append(r.opened, in)
+		r.options.Detached = append(r.options.Detached, eseal.Detached{Name: in.name, R: in.r, Size: in.size})
+	}
+	if r.request != "" {
+		data, err := readSmall(r.request)
+		if err != nil {
+			r.close()
+			return unreadable("--request: %w", err)
+		}
+		r.options.Request = data
+	}
+	return nil
+}
+
+func (r *verifyRun) close() {
+	for _, in := range r.opened {
+		in.done()
+	}
+}
