@@ -2,10 +2,14 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -28,7 +32,26 @@ func RequireAssurance(level string) Expect { return Expect{ExpectAssurance, leve
 
 // AnySealerUnsafe says that it does not matter who sealed. A seal that anybody
 // under the trust list could make then passes.
-func AnySealerUnsafe() Expect { return Expect{kind: ""} }
+func AnySealerUnsafe() Expect { return Expect{kind: anySealer} }
+
+const anySealer = "any-sealer"
+
+// checkExpectations refuses what could be met by accident: an expectation
+// without a kind, or one of nothing.
+func checkExpectations(expect []Expect) error {
+	for _, e := range expect {
+		switch {
+		case e.kind == anySealer:
+		case expectCode[e.kind] == "":
+			return errors.New("verify: an empty expectation; use SealedBy, RequireLevel, RequireAssurance or AnySealerUnsafe")
+		case e.wanted == "":
+			return fmt.Errorf("verify: the expectation %s does not say what is expected", e.kind)
+		case e.kind == ExpectLevel && levelRank[e.wanted] == 0:
+			return fmt.Errorf("verify: %q is no baseline level; write B-B, B-T, B-LT or B-LTA", e.wanted)
+		}
+	}
+	return nil
+}
 
 // A Refusal is why Check said no. It carries the whole report.
 type Refusal struct {
@@ -39,10 +62,10 @@ type Refusal struct {
 func (r *Refusal) Error() string { return "verify: " + r.Reason }
 
 // Check is a strict yes or no: nil only if everything passed and the sealer is
-// the one expected. At least one expectation is mandatory.
+// the one expected. Who should have sealed, or AnySealerUnsafe, is mandatory.
 func (v *Verifier) Check(ctx context.Context, doc *eseal.Document, expect ...Expect) error {
-	if len(expect) == 0 {
-		return fmt.Errorf("verify: Check needs an expectation: who should have sealed? (verify.AnySealerUnsafe() opts out)")
+	if !slices.ContainsFunc(expect, func(e Expect) bool { return e.kind == ExpectSealedBy || e.kind == anySealer }) {
+		return errors.New("verify: Check needs to know who should have sealed: SealedBy(…); AnySealerUnsafe() opts out")
 	}
 	rep, err := v.Verify(ctx, doc, expect...)
 	if err != nil {
@@ -72,12 +95,14 @@ func refusalReason(rep *Report) string {
 func (b *reportBuilder) expectations(expect []Expect) {
 	for _, e := range expect {
 		switch e.kind {
+		case anySealer:
+			b.document(verdict.Finding{Code: verdict.CodeOptOut, Severity: verdict.Warning, Params: map[string]string{"what": anySealer}})
 		case ExpectSealedBy:
-			b.expect(e, b.sealers(), sealedBy)
+			b.expect(e, b.sealers(), b.shownSealers(), sealedBy)
 		case ExpectLevel:
-			b.expect(e, b.levels(), atLeast)
+			b.expect(e, b.levels(), firsts(b.levels()), atLeast)
 		case ExpectAssurance:
-			b.expect(e, b.assurances(), func(wanted string, found []string) bool { return len(found) == 1 && found[0] == wanted })
+			b.expect(e, b.assurances(), firsts(b.assurances()), func(wanted string, found []string) bool { return len(found) == 1 && found[0] == wanted })
 		}
 	}
 }
@@ -85,43 +110,63 @@ func (b *reportBuilder) expectations(expect []Expect) {
 var expectCode = map[string]verdict.Code{ExpectSealedBy: verdict.CodeSealerNotExpected, ExpectLevel: verdict.CodeLevelNotMet, ExpectAssurance: verdict.CodeAssuranceNotMet}
 
 // expect is met when it holds for each signature; nothing signed meets nothing.
-func (b *reportBuilder) expect(e Expect, found [][]string, holds func(string, []string) bool) {
+func (b *reportBuilder) expect(e Expect, found [][]string, shown []string, holds func(string, []string) bool) {
 	met := len(found) > 0
-	var shown []string
 	for _, f := range found {
 		met = met && holds(e.wanted, f)
-		if len(f) > 0 {
-			shown = append(shown, f[0])
-		}
 	}
-	b.rep.Expectations = append(b.rep.Expectations, Expectation{Kind: e.kind, Wanted: e.wanted, Found: strings.Join(shown, ", "), Met: met})
+	was := strings.Join(shown, ", ")
+	b.rep.Expectations = append(b.rep.Expectations, Expectation{Kind: e.kind, Wanted: e.wanted, Found: was, Met: met})
 	if !met {
-		b.document(verdict.Finding{Code: expectCode[e.kind], Severity: verdict.Error, Params: map[string]string{"wanted": e.wanted, "found": strings.Join(shown, ", ")}})
+		b.document(verdict.Finding{Code: expectCode[e.kind], Severity: verdict.Error, Params: map[string]string{"wanted": e.wanted, "found": was}})
 	}
 }
 
-// sealers are the words by which each sealer may be named, the one to show first.
-func (b *reportBuilder) sealers() [][]string {
-	var out [][]string
-	for i := range b.rep.Signatures {
-		s := b.rep.Signatures[i].Signer
-		if s == nil {
-			out = append(out, nil)
-			continue
+func firsts(found [][]string) []string {
+	var out []string
+	for _, f := range found {
+		out = append(out, f[:min(len(f), 1)]...)
+	}
+	return out
+}
+
+// shownSealers are the sealers as the report may name them.
+func (b *reportBuilder) shownSealers() []string {
+	var out []string
+	for _, s := range b.rep.Signatures {
+		if s.Signer != nil {
+			out = append(out, firsts([][]string{nonEmpty(s.Signer.Organization, s.Signer.NameJa, s.Signer.CommonName, s.Signer.Certificate)})...)
 		}
-		out = append(out, nonEmpty(s.Organization, s.NameJa, s.CommonName, s.CorporateNumber, s.OrganizationIdentifier, s.Certificate))
 	}
-	if len(b.rep.Signatures) > 0 {
-		return out
-	}
-	for i := range b.rep.Timestamps {
-		if t := b.rep.Timestamps[i].TSA; t != nil {
-			out = append(out, nonEmpty(t.Subject, t.Certificate))
-		} else {
-			out = append(out, nil)
+	for _, t := range b.rep.Timestamps {
+		if t.TSA != nil && len(b.rep.Signatures) == 0 {
+			out = append(out, t.TSA.Subject)
 		}
 	}
 	return out
+}
+
+// sealers are the names of each sealer; without signatures, of each
+// time-stamp's unit. They are compared as the certificates have them; the
+// report shows what it may.
+func (b *reportBuilder) sealers() [][]string {
+	var out [][]string
+	for i := range b.rep.Signatures {
+		out = append(out, b.names[b.rep.Signatures[i].ID])
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for i := range b.rep.Timestamps {
+		out = append(out, b.names[b.rep.Timestamps[i].ID])
+	}
+	return out
+}
+
+// namesOf are the words by which a sealer may be expected, the one to show first.
+func namesOf(c *cert.Certificate) []string {
+	id := c.Identity()
+	return nonEmpty(id.Organization, id.NameJa, id.CommonName, id.CorporateNumber, id.OrganizationIdentifier, process.ID(c), c.Subject.String())
 }
 
 func nonEmpty(all ...string) []string {

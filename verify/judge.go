@@ -23,7 +23,7 @@ func (v *Verifier) judge(ctx context.Context, ev *Evidence, at time.Time, expect
 	if ev == nil || ev.Document == nil || ev.Items == nil {
 		return nil, nil, errors.New("verify: evidence without a document")
 	}
-	if err := ctx.Err(); err != nil {
+	if err := errors.Join(ctx.Err(), checkExpectations(expect)); err != nil {
 		return nil, nil, err
 	}
 	b := v.newReport(ev, at)
@@ -61,11 +61,12 @@ type reportBuilder struct {
 	evidenceID map[[32]byte]string
 	known      map[string]*certFacts
 	layers     []*Layers
+	names      map[string][]string // by which each signer may be expected, unmasked, by id
 }
 
 func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	doc := ev.Document
-	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}}
+	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}, names: map[string][]string{}}
 	b.state = v.trustState(at)
 	list := v.list
 	if b.state == trustlist.None {
@@ -273,6 +274,7 @@ func (b *reportBuilder) document(f verdict.Finding) {
 func (b *reportBuilder) words(f verdict.Finding) Finding {
 	b.findings++
 	f.Object = b.object(f.Object)
+	f.Params = b.concealed(f.Params)
 	inJapanese(&f)
 	out := Words("F"+strconv.Itoa(b.findings), f)
 	if f.Severity == "" && out.Severity == verdict.Error {

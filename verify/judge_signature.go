@@ -43,6 +43,7 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	st := b.trust.stand(j.Basic.Chain, path.Seal, "", j.Best)
 	if c := j.Basic.Signer; c != nil {
 		out.Signer = b.signer(c)
+		b.names[s.ID] = namesOf(c)
 		out.Kind, out.KindBasis = kind(c, st)
 	}
 	b.container(&out, j)
@@ -60,7 +61,7 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	}
 	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, service))
 	if b.v.explain {
-		out.Steps = steps(j.Steps)
+		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
 	}
 	out.Layers = AskLayers(SubjectOf(&out), b.facts(&out, j, st, stamps))
@@ -172,10 +173,10 @@ func (b *reportBuilder) tell(causes []process.Cause, findings []verdict.Finding)
 	return out
 }
 
-func steps(in []verdict.Step) []Step {
+func (b *reportBuilder) steps(in []verdict.Step) []Step {
 	out := make([]Step, len(in))
 	for i, s := range in {
-		out[i] = Step{Clause: s.Clause, Title: s.Title, Object: s.Object, Indication: s.Outcome.Indication, SubIndication: s.Outcome.SubIndication, Explanation: s.Explanation}
+		out[i] = Step{Clause: s.Clause, Title: b.conceal(s.Title), Object: s.Object, Indication: s.Outcome.Indication, SubIndication: s.Outcome.SubIndication, Explanation: b.conceal(s.Explanation)}
 	}
 	return out
 }
@@ -186,8 +187,9 @@ func (b *reportBuilder) rejected(ch *process.Chain) []RejectedPath {
 	}
 	var out []RejectedPath
 	for _, r := range ch.Rejected {
-		w := Words("", verdict.Finding{Code: verdict.Code(r.Code), Params: r.Params})
-		p := RejectedPath{Code: verdict.Code(r.Code), Clause: r.Clause, Params: r.Params, Text: &w.Text}
+		ps := b.concealed(r.Params)
+		w := Words("", verdict.Finding{Code: verdict.Code(r.Code), Params: ps})
+		p := RejectedPath{Code: verdict.Code(r.Code), Clause: r.Clause, Params: ps, Text: &w.Text}
 		for _, c := range r.Path {
 			p.Path = append(p.Path, b.cert(c))
 		}
@@ -245,7 +247,7 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		if info.HasAccuracy {
 			out.Accuracy = Duration(info.Accuracy)
 		}
-		out.Imprint = &Imprint{Algorithm: info.ImprintDigest.Name()}
+		out.Imprint = &Imprint{Algorithm: process.ImprintName(info)}
 		if t.Imprint.Got != nil {
 			m := t.Imprint.Matches
 			out.Imprint.Matches = &m
@@ -256,14 +258,15 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 			service = standingFindings(standingOf, t.ID, At(info.GenTime).String())
 		}
 		if c := st.Basic.Signer; c != nil {
-			out.TSA = &TSA{Certificate: b.cert(c), Subject: c.Subject.String()}
+			out.TSA = &TSA{Certificate: b.cert(c), Subject: b.conceal(c.Subject.String())}
+			b.names[t.ID] = namesOf(c)
 		}
 		out.Path = b.path(st.Basic.Chain)
 		b.wants = append(b.wants, st.Wants...)
 	}
 	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, service))
 	if b.v.explain {
-		out.Steps = steps(st.Steps)
+		out.Steps = b.steps(st.Steps)
 		if st.Basic != nil {
 			out.Rejected = b.rejected(st.Basic.Chain)
 		}

@@ -34,6 +34,7 @@ func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, extra []Cause) *
 	b.Findings = append(b.Findings, Tell(s.Notes, s.ID)...)
 	b.Causes = append(b.Causes, decide(s.Notes, s.ID)...)
 	b.Causes = append(b.Causes, extra...)
+	b.block(s, "EN 319 102-1 5.2.2", "format checking", b.Causes)
 	if s.Err != nil {
 		b.Causes = append(b.Causes, broken(s.Err, s.ID))
 		return b.conclude(s)
@@ -41,22 +42,37 @@ func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, extra []Cause) *
 	candidates, causes, warnings := c.identify(s, c.needsReference(s), purpose == path.Timestamping)
 	b.Causes = append(b.Causes, causes...)
 	b.Findings = append(b.Findings, warnings...)
+	b.block(s, clauseIdentify, "identification of the signing certificate", causes)
 	b.Bound = len(s.CertificateRefs) > 0 && len(causes) == 0
 	b.Arithmetic.references(s)
 	c.value(&b.Arithmetic, s, candidates)
 	b.Signer = b.Arithmetic.Signer
 	b.Findings = append(b.Findings, Tell(b.Arithmetic.Notes, s.ID)...)
 	b.Causes = append(b.Causes, b.Arithmetic.Causes...)
+	b.block(s, clauseCrypto, "cryptographic verification", b.Arithmetic.Causes)
 	if b.Signer != nil {
-		b.chain(c, c.validate(b.Signer, purpose, c.At))
+		b.chain(s, purpose, c.validate(b.Signer, purpose, c.At))
 		b.furtherReferences(s)
 	}
-	b.Causes = append(b.Causes, c.acceptance(s, b)...)
+	weak := c.acceptance(s, b)
+	b.Causes = append(b.Causes, weak...)
+	b.block(s, "EN 319 102-1 5.2.8.4", "signature acceptance", weak)
 	return b.conclude(s)
 }
 
-func (b *Basic) chain(_ *Court, ch *Chain) {
+// block adds the step of one building block.
+func (b *Basic) block(s *eseal.Signature, clause, title string, causes []Cause) {
+	b.Steps = append(b.Steps, verdict.Step{Clause: clause, Title: title, Object: s.ID, Outcome: outcomeOf(causes)})
+}
+
+func (b *Basic) chain(s *eseal.Signature, purpose path.Purpose, ch *Chain) {
 	b.Chain = ch
+	if ch.Path != nil {
+		b.block(s, "RFC 5280 6.1", "certification path", nil)
+		if purpose == path.Timestamping {
+			b.block(s, "RFC 3161 2.3", "purpose of the certificate", nil)
+		}
+	}
 	b.take(ch.Trace)
 	b.Findings = append(b.Findings, ch.Warnings...)
 	b.Causes = append(b.Causes, ch.Causes...)
@@ -65,7 +81,7 @@ func (b *Basic) chain(_ *Court, ch *Chain) {
 // furtherReferences: certificates named beside the signer's limit the path
 // (RFC 5035 5.4.1, EN 319 102-1 5.2.8.4.2.1).
 func (b *Basic) furtherReferences(s *eseal.Signature) {
-	if b.Chain.Path == nil || !b.Chain.Passed() {
+	if b.Chain.Path == nil {
 		return
 	}
 	above := b.Chain.Entries[1:]

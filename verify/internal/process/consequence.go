@@ -16,6 +16,7 @@ var consequences = map[note.Code]struct {
 	clause string
 }{
 	// CMS: rules whose breach makes the signed octets ambiguous.
+	"K-CMS-004": {verdict.FormatFailure, "RFC 5652 5.1"},  // no digest algorithms though there are signers
 	"K-CMS-022": {verdict.FormatFailure, "RFC 5652 5.3"},  // no signed attributes though the content is not id-data
 	"K-CMS-026": {verdict.FormatFailure, "RFC 5652 5.3"},  // a SignerInfo version that no syntax has
 	"K-CMS-037": {verdict.FormatFailure, "RFC 5652 11"},   // an attribute that must be signed is not

@@ -34,7 +34,13 @@ func (c *Court) Alone(t *eseal.Timestamp) *Stamp {
 	st := c.Timestamp(t)
 	_, causes, findings := c.later(t.Field, t.ID)
 	st.Causes, st.Findings = append(st.Causes, causes...), append(st.Findings, findings...)
-	return st.conclude()
+	st.block("ISO 32000-2 12.8.2.2", "later changes of the document", causes)
+	st.Outcome = outcomeOf(st.Causes)
+	return st
+}
+
+func (st *Stamp) block(clause, title string, causes []Cause) {
+	st.Steps = append(st.Steps, verdict.Step{Clause: clause, Title: title, Object: st.Facts.ID, Outcome: outcomeOf(causes)})
 }
 
 // Timestamp validates one token.
@@ -50,11 +56,15 @@ func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
 	st.Causes = append(st.Causes, st.Basic.Causes...)
 	st.take(st.Basic.Trace)
 	st.Findings = append(st.Findings, Tell(t.Notes, t.ID)...)
+	before := len(st.Causes)
 	st.imprint(c, t)
+	st.block("RFC 3161 2.4.2", "message imprint", st.Causes[before:])
 	st.answers(t)
+	before = len(st.Causes)
 	if st.GenTime.After(c.At) {
 		st.add(verdict.Custom, verdict.CodeTimestampLater, clauseStamp, params("id", t.ID, "time", moment(st.GenTime)))
 	}
+	st.block(clauseStamp, "time of the token", st.Causes[before:])
 	return st.conclude()
 }
 
@@ -90,7 +100,7 @@ func (st *Stamp) imprint(c *Court, t *eseal.Timestamp) {
 	case t.Imprint.Got != nil:
 		st.add(verdict.HashFailure, verdict.CodeImprintMismatch, "RFC 3161 2.4.2", params("id", t.ID))
 	case !info.ImprintDigest.Available():
-		st.add(verdict.Custom, verdict.CodeUnsupportedAlgorithm, "RFC 3161 2.4.2", params("algorithm", imprintName(info)))
+		st.add(verdict.Custom, verdict.CodeUnsupportedAlgorithm, "RFC 3161 2.4.2", params("algorithm", ImprintName(info)))
 	default:
 		st.add(verdict.SignedDataNotFound, verdict.CodeImprintNotChecked, "RFC 3161 2.4.2", params("id", t.ID))
 	}
@@ -100,7 +110,8 @@ func (st *Stamp) imprint(c *Court, t *eseal.Timestamp) {
 	}
 }
 
-func imprintName(info tsa.Info) string {
+// ImprintName names the hash of an imprint, also one that is not known.
+func ImprintName(info tsa.Info) string {
 	if n := info.ImprintDigest.Name(); n != "" {
 		return n
 	}
@@ -126,10 +137,7 @@ func answerParams(n note.Note) map[string]string {
 }
 
 func (st *Stamp) conclude() *Stamp {
-	st.Outcome = verdict.Pass()
-	if d, ok := Decisive(st.Causes); ok {
-		st.Outcome = verdict.Of(d.Sub)
-	}
+	st.Outcome = outcomeOf(st.Causes)
 	st.Steps = append(st.Steps, verdict.Step{Clause: clauseStamp, Title: "time-stamp validation", Object: st.Facts.ID, Outcome: st.Outcome})
 	return st
 }
