@@ -1,6 +1,7 @@
 package eseal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,21 +12,52 @@ import (
 	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/tsa"
 )
 
 // A builder turns one file into a Document: first the structures, which say
 // which digests are needed; then one pass over the octets; then the facts
 // that rest on the digests.
 type builder struct {
-	ctx   context.Context
-	in    io.ReaderAt
-	size  int64
-	o     Options
-	purse *purse.Purse
-	doc   *Document
+	ctx     context.Context
+	in      *medium
+	o       Options
+	request *tsa.Request
+	purse   *purse.Purse
+	doc     *Document
 
-	sources []*source
-	later   []func() // run when the digests are known
+	sources  []*source
+	later    []func() // run when the digests are known
+	embedded map[*cms.SignedData]*baggage
+	nesting  int // of time-stamps within time-stamps
+}
+
+// newBuilder holds the options to their meaning before anything is read.
+func newBuilder(ctx context.Context, r io.ReaderAt, size int64, o Options) (*builder, error) {
+	if size < 0 || r == nil {
+		return nil, fmt.Errorf("eseal: a document of %d octets without reader or size", size)
+	}
+	for _, d := range o.Detached {
+		if d.Size < 0 || d.R == nil {
+			return nil, fmt.Errorf("eseal: detached content %q: %d octets without reader or size", d.Name, d.Size)
+		}
+	}
+	for _, k := range o.Digests {
+		if k.Algorithm == 0 || len(k.Value) != k.Algorithm.Size() {
+			return nil, fmt.Errorf("eseal: a digest of %d octets for %q; %d are needed", len(k.Value), k.Algorithm.Name(), k.Algorithm.Size())
+		}
+	}
+	b := &builder{ctx: ctx, o: o, purse: purse.New(o.Limits), embedded: map[*cms.SignedData]*baggage{}}
+	b.in = &medium{ctx: ctx, name: cmp.Or(o.Name, "the document"), r: r, size: size}
+	b.doc = &Document{Name: o.Name, Size: size, Purse: b.purse}
+	if len(o.Request) > 0 {
+		req, err := tsa.ParseRequest(o.Request, b.purse)
+		if err != nil {
+			return nil, fmt.Errorf("eseal: time-stamp request: %w", err)
+		}
+		b.request = req
+	}
+	return b, nil
 }
 
 func (b *builder) add(s *source) *source {
@@ -35,29 +67,53 @@ func (b *builder) add(s *source) *source {
 
 // digests reads all signed data. The whole file's own digest is one more tap.
 func (b *builder) digests() error {
-	whole := &tap{digest: sigalg.SHA256, ranges: []pdf.Range{{Start: 0, End: b.size}}, done: func(sum []byte) { copy(b.doc.SHA256[:], sum) }}
+	whole := &tap{digest: sigalg.SHA256, ranges: []pdf.Range{{Start: 0, End: b.in.size}}, done: func(sum []byte) { copy(b.doc.SHA256[:], sum) }}
 	taps := []*tap{whole}
+	work := &hashing{left: hashingFor(b.in.size)}
 	for _, s := range b.sources {
-		taps = s.taps(taps)
+		taps = s.taps(taps, work)
 	}
-	if err := passOver(b.ctx, b.in, b.size, taps); err != nil {
+	if err := passOver(b.ctx, b.in, taps); err != nil {
 		return err
 	}
 	for _, s := range b.sources {
-		if err := s.compute(b.ctx, b.purse); err != nil {
+		if err := s.compute(b.ctx, b.purse, work); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// hashing bounds the octets of the file that are hashed for signatures one by
+// one: a file of 10 MB has room for some ten thousand signature dictionaries
+// that each claim all of it.
+type hashing struct{ left int64 }
+
+// hashingFor allows 32 signatures or digests over nearly the whole file, and
+// any number over a small one; the corpora have at most 50 revisions, each of
+// which hashes little more than the one before it.
+func hashingFor(size int64) int64 { return max(512<<20, 32*size) }
+
+func (h *hashing) take(n int64) error {
+	if n > h.left {
+		return &purse.Empty{Kind: purse.Bytes, Limit: h.left}
+	}
+	h.left -= n
+	return nil
+}
+
 // taps adds one tap for each digest wanted of a range of the file.
-func (s *source) taps(to []*tap) []*tap {
+func (s *source) taps(to []*tap, work *hashing) []*tap {
 	if !s.tapped {
 		return to
 	}
 	for _, d := range s.wants {
-		to = append(to, &tap{digest: d, ranges: slices.Clone(s.ranges), done: func(sum []byte) { s.known[d] = sum }})
+		t := &tap{digest: d, ranges: slices.Clone(s.ranges), done: func(sum []byte) { s.known[d] = sum }}
+		if err := work.take(t.own()); err != nil {
+			s.err = err
+			continue
+		}
+		to = append(to, t)
 	}
 	return to
 }
@@ -109,12 +165,46 @@ func (b *builder) material(kind, where string, raws ...[]byte) {
 	}
 }
 
-// bag collects what travels in a SignedData besides its signers.
-func (b *builder) bag(sd *cms.SignedData, where string) {
+// baggage is what all signers of a message share.
+type baggage struct {
+	certificates [][]byte
+	// notes has the first note of each code: what is said of the message is
+	// said of each signature in it. The rest goes to the document.
+	notes, rest []note.Note
+}
+
+func (b *builder) baggage(sd *cms.SignedData) *baggage {
+	if sd == nil {
+		return &baggage{} // a counter-signature
+	}
+	bag := b.embedded[sd]
+	if bag != nil {
+		return bag
+	}
+	bag = &baggage{}
 	for _, c := range sd.Certificates {
 		if c.Kind == cms.X509 {
-			b.material("certificate", where, c.Raw)
+			bag.certificates = append(bag.certificates, c.Raw)
 		}
+	}
+	for _, n := range sd.Notes {
+		if slices.ContainsFunc(bag.notes, func(o note.Note) bool { return o.Code == n.Code }) {
+			bag.rest = append(bag.rest, n)
+		} else {
+			bag.notes = append(bag.notes, n)
+		}
+	}
+	b.embedded[sd] = bag
+	return bag
+}
+
+// bag collects what travels in a SignedData besides its signers.
+func (b *builder) bag(sd *cms.SignedData, where string) {
+	bag := b.baggage(sd)
+	b.material("certificate", where, bag.certificates...)
+	b.doc.Notes = append(b.doc.Notes, bag.rest...)
+	if len(sd.Signers) == 0 {
+		b.doc.Notes = append(b.doc.Notes, bag.notes...)
 	}
 	b.material("crl", where, sd.CRLs...)
 	b.material("ocsp", where, sd.OCSPs...)

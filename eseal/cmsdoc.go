@@ -2,6 +2,7 @@ package eseal
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,31 +18,38 @@ const oidTSTInfo ber.OID = "1.2.840.113549.1.9.16.1.4"
 // readCMS reads everything that is ASN.1 at heart: a message, a bare token, a
 // time-stamp response, and each of them in a text wrapping.
 func (b *builder) readCMS() error {
-	content := b.detached()
-	if b.size == 0 {
+	if b.in.size == 0 {
 		b.unreadable(errors.New("the file is empty"))
 		return nil
 	}
-	first := make([]byte, min(b.size, 64))
-	if _, err := b.in.ReadAt(first, 0); err != nil && !errors.Is(err, io.EOF) {
-		return readError(err)
+	content := b.detached()
+	first := make([]byte, min(b.in.size, sniffed))
+	if _, err := b.in.ReadAt(first, 0); b.in.err != nil {
+		return err
 	}
 	if first[0] == 0x30 {
-		return b.readDER(b.in, b.size, first, content)
+		return b.readDER(b.in, b.in.size, first, content)
 	}
-	data, err := b.whole(maxArmoured)
+	if b.in.size > maxArmoured {
+		b.unreadable(fmt.Errorf("%w, and text of %d octets is too much to look for one", errNoFormat, b.in.size))
+		return nil
+	}
+	data, err := b.octets(b.in, b.in.size)
 	if err != nil {
 		return b.orUnreadable(err)
 	}
-	der, inner, ok := unarmour(data)
-	if !ok {
-		b.unreadable(errors.New("the file is none of the formats that this program knows"))
+	der, inner, err := unarmour(data)
+	if err == nil {
+		err = b.purse.Take(purse.Bytes, int64(len(der)+len(inner)))
+	}
+	if err != nil {
+		b.unreadable(err)
 		return nil
 	}
 	if inner != nil {
 		content = b.add(memorySource("content", inner))
 	}
-	return b.readDER(bytes.NewReader(der), int64(len(der)), der[:min(len(der), 64)], content)
+	return b.readDER(bytes.NewReader(der), int64(len(der)), der[:min(len(der), sniffed)], content)
 }
 
 func (b *builder) unreadable(err error) {
@@ -60,53 +68,23 @@ func (b *builder) orUnreadable(err error) error {
 	return err
 }
 
-// whole holds the file in memory, up to a bound.
-func (b *builder) whole(bound int64) ([]byte, error) {
-	if b.size > bound {
-		return nil, fmt.Errorf("%d octets of text: %w", b.size, &purse.Empty{Kind: purse.Bytes, Limit: bound})
-	}
-	if err := b.purse.Take(purse.Bytes, b.size); err != nil {
-		return nil, err
-	}
-	data := make([]byte, b.size)
-	if n, err := b.in.ReadAt(data, 0); int64(n) < b.size {
-		return nil, readError(err)
-	}
-	return data, nil
-}
-
 // readDER tells a message from a response by the first element inside: an
 // object identifier or a sequence (PKIStatusInfo, RFC 3161 2.4.2).
 func (b *builder) readDER(r io.ReaderAt, size int64, first []byte, content *source) error {
-	if isResponse(first) {
+	if in, ok := inside(first); ok && bytes.HasPrefix(in, []byte{0x30}) {
 		return b.readResponse(r, size, content)
 	}
 	sd, err := cms.Open(r, size, b.purse)
 	if err != nil {
-		if ctx := b.ctx.Err(); ctx != nil {
-			return ctx
-		}
-		b.unreadable(err)
+		b.unreadable(err) // Open returns a failure of the medium instead
 		return nil
 	}
 	if sd.ContentType == oidTSTInfo {
 		return b.bareToken(r, size, content)
 	}
 	b.doc.Format = FormatCMS
-	b.doc.Notes = append(b.doc.Notes, sd.Notes...)
 	b.message(sd, content)
 	return nil
-}
-
-func isResponse(first []byte) bool {
-	if len(first) < 4 {
-		return false
-	}
-	n := 2
-	if first[1] > 0x80 {
-		n += int(first[1] & 0x7f)
-	}
-	return n < len(first) && first[n] == 0x30
 }
 
 func (b *builder) message(sd *cms.SignedData, detached *source) {
@@ -114,24 +92,32 @@ func (b *builder) message(sd *cms.SignedData, detached *source) {
 	attached := sd.Content != nil
 	if attached {
 		c := sd.Content
-		src = b.add(&source{name: "content", size: c.Size(), open: c.Reader})
-		src.init()
+		src = b.add(newSource("content"))
+		src.size, src.open = c.Size(), c.Reader
 	}
 	b.bag(sd, "message")
 	for _, si := range sd.Signers {
 		s := b.signer(sd, si, src)
 		s.label(false, "")
 		s.Level = cadesLevel(s, sd)
-		s.Content = b.content(src, attached, sd.ContentType)
+		s.Content = b.content(src, s, attached, sd.ContentType)
 		b.doc.Signatures = append(b.doc.Signatures, s)
 	}
 }
 
-// content describes the signed data; its SHA-256 comes with the same pass.
-func (b *builder) content(src *source, attached bool, t ber.OID) *Content {
-	c := &Content{Attached: attached, Known: !src.missing() || len(src.known) > 0, ByDigest: src.byDigest, Name: src.file, Size: src.size, Type: t}
+// content describes the signed data; its SHA-256 comes with the same pass. Of
+// several detached files it is the one that the signature names, if any.
+func (b *builder) content(src *source, s *Signature, attached bool, t ber.OID) *Content {
+	c := &Content{Attached: attached, Type: t}
 	src.want(sha256Digest)
-	b.later = append(b.later, func() { c.SHA256 = src.known[sha256Digest] })
+	b.later = append(b.later, func() {
+		one := src.signed(s.References)
+		if one == nil {
+			c.Known = true
+			return
+		}
+		c.Known, c.ByDigest, c.Name, c.Size, c.SHA256 = !one.missing(), one.byDigest, one.file, one.size, one.known[sha256Digest]
+	})
 	return c
 }
 
@@ -139,57 +125,62 @@ func (b *builder) content(src *source, attached bool, t ber.OID) *Content {
 func (b *builder) detached() *source {
 	var all []*source
 	for _, d := range b.o.Detached {
-		s := b.add(&source{name: "content", file: d.Name, size: d.Size, open: func() io.Reader { return io.NewSectionReader(d.R, 0, d.Size) }})
-		s.init()
+		s := b.add(newSource("content"))
+		m := &medium{ctx: b.ctx, name: cmp.Or(d.Name, "detached content"), r: d.R, size: d.Size}
+		s.file, s.size, s.open = d.Name, d.Size, func() io.Reader { return io.NewSectionReader(m, 0, m.size) }
 		all = append(all, s)
 	}
 	if len(b.o.Digests) > 0 {
-		s := b.add(&source{name: "content"})
-		s.init()
+		s := b.add(newSource("content"))
+		s.byDigest = true
 		for _, k := range b.o.Digests {
 			s.known[k.Algorithm] = k.Value
 		}
-		s.byDigest = true
 		all = append(all, s)
 	}
 	if len(all) == 0 {
-		s := b.add(&source{name: "content"})
-		s.init()
-		return s
+		return b.add(newSource("content"))
 	}
 	all[0].others = all[1:]
 	return all[0]
 }
 
 func (b *builder) bareToken(r io.ReaderAt, size int64, content *source) error {
-	raw, err := b.octets(r, size)
+	raw, err := b.tokenOctets(r, size)
 	if err != nil {
 		return b.orUnreadable(err)
 	}
 	b.doc.Format = FormatTimestamp
-	b.doc.Timestamps = append(b.doc.Timestamps, b.token(DocumentTimestamp, raw, content, nil))
+	t := b.token(DocumentTimestamp, raw, content)
+	t.Request = b.request
+	b.doc.Timestamps = append(b.doc.Timestamps, t)
 	return nil
 }
 
 // maxToken bounds a token or response; the largest real one of the corpora has 35 KB.
 const maxToken = 16 << 20
 
-func (b *builder) octets(r io.ReaderAt, size int64) ([]byte, error) {
+func (b *builder) tokenOctets(r io.ReaderAt, size int64) ([]byte, error) {
 	if size > maxToken {
 		return nil, &purse.Empty{Kind: purse.Bytes, Limit: maxToken}
 	}
+	return b.octets(r, size)
+}
+
+// octets holds a file in memory.
+func (b *builder) octets(r io.ReaderAt, size int64) ([]byte, error) {
 	if err := b.purse.Take(purse.Bytes, size); err != nil {
 		return nil, err
 	}
 	raw := make([]byte, size)
-	if n, err := r.ReadAt(raw, 0); int64(n) < size {
-		return nil, readError(err)
+	if _, err := r.ReadAt(raw, 0); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
 	return raw, nil
 }
 
 func (b *builder) readResponse(r io.ReaderAt, size int64, content *source) error {
-	raw, err := b.octets(r, size)
+	raw, err := b.tokenOctets(r, size)
 	if err != nil {
 		return b.orUnreadable(err)
 	}
@@ -200,26 +191,30 @@ func (b *builder) readResponse(r io.ReaderAt, size int64, content *source) error
 	}
 	b.doc.Format = FormatTimestamp
 	b.doc.Response = resp
+	b.doc.Notes = append(b.doc.Notes, resp.Notes...)
 	if len(resp.TokenRaw) == 0 {
 		return nil
 	}
-	t := b.token(DocumentTimestamp, resp.TokenRaw, content, nil)
-	t.Response = resp
-	if len(b.o.Request) > 0 {
-		req, err := tsa.ParseRequest(b.o.Request, b.purse)
-		if err != nil {
-			return fmt.Errorf("eseal: time-stamp request: %w", err)
-		}
-		t.Request = req
-	}
+	t := b.token(DocumentTimestamp, resp.TokenRaw, content)
+	t.Response, t.Request = resp, b.request
 	b.doc.Timestamps = append(b.doc.Timestamps, t)
 	return nil
 }
 
+// maxNesting bounds time-stamps in the unsigned attributes of time-stamps: one
+// gets a new one when its own certificate ends, every ten years or so.
+const maxNesting = 16
+
 // token reads one time-stamp token. src is what its imprint should be over;
 // nil where this version does not build the octets (archive time-stamps).
-func (b *builder) token(kind string, raw []byte, src *source, of *Signature) *Timestamp {
+func (b *builder) token(kind string, raw []byte, src *source) *Timestamp {
 	t := &Timestamp{Kind: kind}
+	b.nesting++
+	defer func() { b.nesting-- }()
+	if b.nesting > maxNesting {
+		t.Err = fmt.Errorf("time-stamps within time-stamps: %w", b.purse.TooDeep())
+		return t
+	}
 	tok, err := tsa.ParseToken(raw, b.purse)
 	if err != nil {
 		t.Err = err
@@ -227,7 +222,7 @@ func (b *builder) token(kind string, raw []byte, src *source, of *Signature) *Ti
 	}
 	t.Token = tok
 	t.Notes = tok.Notes
-	own := b.add(memorySource("time-stamp information", nonNil(tok.Info.Raw)))
+	own := b.add(memorySource("time-stamp information", tok.Info.Raw))
 	t.Signature = &Signature{Err: errors.New("the token has no signer that can be read (RFC 3161 2.4.2)")}
 	if tok.Signer != nil {
 		t.Signature = b.signer(tok.CMS, tok.Signer, own)

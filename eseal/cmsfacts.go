@@ -3,6 +3,7 @@ package eseal
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"github.com/kakuin/kakuin/eseal/cms"
 	"github.com/kakuin/kakuin/eseal/note"
@@ -12,7 +13,8 @@ import (
 // signer turns one SignerInfo into the facts of a signature. src is what the
 // message-digest is over.
 func (b *builder) signer(sd *cms.SignedData, si *cms.SignerInfo, src *source) *Signature {
-	s := &Signature{SignerInfo: si, SignedData: sd, Format: CMS, Notes: si.Notes, Err: si.Err}
+	bag := b.baggage(sd)
+	s := &Signature{SignerInfo: si, SignedData: sd, Format: CMS, Embedded: bag.certificates, Notes: slices.Concat(si.Notes, bag.notes), Err: si.Err}
 	if si.Err != nil {
 		return s
 	}
@@ -20,13 +22,6 @@ func (b *builder) signer(sd *cms.SignedData, si *cms.SignerInfo, src *source) *S
 	s.SignerID = SignerID{Issuer: si.Issuer, Serial: si.Serial, SubjectKeyID: si.SubjectKeyID}
 	s.digestAlgorithm(si)
 	s.attributes(si)
-	if sd != nil {
-		for _, c := range sd.Certificates {
-			if c.Kind == cms.X509 {
-				s.Embedded = append(s.Embedded, c.Raw)
-			}
-		}
-	}
 	alg, notes, err := sigalg.ByIdentifier(si.SignatureAlgorithm.OID, si.SignatureAlgorithm.Params, s.DigestAlgorithm)
 	s.Notes = append(s.Notes, notes...)
 	s.SignatureName = alg.Name
@@ -127,31 +122,33 @@ func (s *source) fill(r *Reference) {
 func (b *builder) contentForm(s *Signature, alg sigalg.Algorithm, err error, src *source) {
 	src.want(s.DigestAlgorithm)
 	src.want(alg.Digest)
-	src.whole = src.whole || (err == nil && !alg.Prehashed())
-	i := len(s.Forms)
-	s.Forms = append(s.Forms, Form{Algorithm: alg, Err: err})
-	b.later = append(b.later, func() {
-		s.Forms[i].Message = sigalg.Message{Bytes: src.bytes, Digests: src.lookup}
-		if src.missing() && len(src.known) == 0 {
-			s.References = append(s.References, Reference{Name: src.name, Digest: s.DigestAlgorithm, DigestName: s.DigestName, Missing: true})
-		}
-	})
+	if err == nil && !alg.Prehashed() {
+		src.needWhole()
+	}
+	for _, o := range src.all() {
+		i := len(s.Forms)
+		s.Forms = append(s.Forms, Form{Algorithm: alg, Err: err})
+		b.later = append(b.later, func() { s.Forms[i].Message = sigalg.Message{Bytes: o.bytes, Digests: o.lookup} })
+	}
+	if src.missing() {
+		s.References = append(s.References, Reference{Name: src.name, Digest: s.DigestAlgorithm, DigestName: s.DigestName, Missing: true})
+	}
 }
 
 // timestamps reads the tokens and counter-signatures of one signer.
 func (b *builder) timestamps(s *Signature, si *cms.SignerInfo, src *source) {
 	for _, raw := range si.ContentTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(ContentTimestamp, raw, src, s))
+		s.Timestamps = append(s.Timestamps, b.token(ContentTimestamp, raw, src))
 	}
-	value := b.add(memorySource("signature value", nonNil(si.Signature)))
+	value := b.add(memorySource("signature value", si.Signature))
 	for _, raw := range si.SignatureTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(SignatureTimestamp, raw, value, s))
+		s.Timestamps = append(s.Timestamps, b.token(SignatureTimestamp, raw, value))
 	}
 	for _, r := range si.ReferenceTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(ReferenceTimestamp, r.Token, nil, s))
+		s.Timestamps = append(s.Timestamps, b.token(ReferenceTimestamp, r.Token, nil))
 	}
 	for _, a := range si.ArchiveTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(ArchiveTimestamp, a.Token, nil, s))
+		s.Timestamps = append(s.Timestamps, b.token(ArchiveTimestamp, a.Token, nil))
 	}
 	for _, c := range si.CounterSignatures() {
 		cs := b.signer(nil, c, value)
@@ -159,13 +156,6 @@ func (b *builder) timestamps(s *Signature, si *cms.SignerInfo, src *source) {
 		s.CounterSignatures = append(s.CounterSignatures, cs)
 	}
 	b.later = append(b.later, func() { b.embeddedValues(s, si) })
-}
-
-func nonNil(b []byte) []byte {
-	if b == nil {
-		return []byte{}
-	}
-	return b
 }
 
 // embeddedValues collects validation material from the attributes of CAdES
@@ -200,12 +190,4 @@ func (s *Signature) label(inPDF bool, subFilter string) {
 	case ess:
 		s.Format = CAdES
 	}
-}
-
-// Names tells whether a certificate is the one that a signer id names.
-func (id SignerID) Names(issuer []byte, serial []byte, ski []byte) bool {
-	if id.SubjectKeyID != nil {
-		return bytes.Equal(id.SubjectKeyID, ski)
-	}
-	return bytes.Equal(id.Issuer, issuer) && id.Serial != nil && bytes.Equal(id.Serial.Bytes(), serial)
 }

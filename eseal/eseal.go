@@ -8,7 +8,6 @@ package eseal
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/kakuin/kakuin/eseal/note"
@@ -42,7 +41,7 @@ type Options struct {
 	Name     string        // of the document, for the report
 	Detached []Detached    // content that the signature does not carry
 	Digests  []KnownDigest // content known by its digest only
-	Request  []byte        // the time-stamp request that a response must answer
+	Request  []byte        // the time-stamp request that a token or response must answer
 	Limits   purse.Limits  // zero fields take the defaults
 }
 
@@ -89,23 +88,25 @@ var ErrShrunk = errors.New("the file got shorter while it was read")
 // Open reads a document. The error says that reading failed (the medium, the
 // context); a bad document is a Document that says what is bad.
 func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document, error) {
-	if size < 0 {
-		return nil, fmt.Errorf("eseal: a document of %d octets", size)
-	}
-	b := &builder{ctx: ctx, in: r, size: size, o: o, purse: purse.New(o.Limits)}
-	b.doc = &Document{Name: o.Name, Size: size, Purse: b.purse}
-	head, err := b.head()
+	b, err := newBuilder(ctx, r, size, o)
 	if err != nil {
 		return nil, err
 	}
-	b.doc.Format = sniff(head)
-	if err := b.read(); err != nil {
+	head := make([]byte, min(b.in.size, sniffed))
+	if _, err := b.in.ReadAt(head, 0); b.in.err != nil {
 		return nil, err
 	}
-	if err := b.digests(); err != nil {
-		return nil, err
+	b.doc.Format = sniff(head)
+	for _, stage := range []func() error{b.read, b.digests} {
+		if err := stage(); err != nil {
+			return nil, err
+		}
+		if b.in.err != nil {
+			return nil, b.in.err // whatever the readers made of it
+		}
 	}
 	b.finish()
+	b.in.ctx = context.WithoutCancel(ctx) // the reading that the context governs is over
 	return b.doc, nil
 }
 
@@ -114,28 +115,13 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document,
 // implementation note of earlier editions).
 const sniffed = 1024
 
-func (b *builder) head() ([]byte, error) {
-	head := make([]byte, min(b.size, sniffed))
-	if n, err := b.in.ReadAt(head, 0); n < len(head) {
-		return nil, readError(err)
-	}
-	return head, nil
-}
-
-func readError(err error) error {
-	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("eseal: %w", ErrShrunk)
-	}
-	return fmt.Errorf("eseal: read: %w", err)
-}
-
 func (b *builder) read() error {
 	switch b.doc.Format {
 	case FormatPDF:
 		return b.readPDF()
-	case FormatXML, FormatJWS, FormatZIP:
-		b.doc.NotBuilt = string(b.doc.Format)
-		return nil
+	case FormatUnknown:
+		return b.readCMS()
 	}
-	return b.readCMS()
+	b.doc.NotBuilt = string(b.doc.Format)
+	return nil
 }

@@ -2,9 +2,7 @@ package eseal
 
 import (
 	"context"
-	"errors"
 	"hash"
-	"io"
 	"slices"
 
 	"github.com/kakuin/kakuin/eseal/pdf"
@@ -19,6 +17,16 @@ type tap struct {
 	hash   hash.Hash // nil while the tap still shares the running hash of its algorithm
 }
 
+// own are the octets that a tap hashes for itself alone.
+func (t *tap) own() (n int64) {
+	for i, r := range t.ranges {
+		if i > 0 || r.Start != 0 {
+			n += r.End - r.Start
+		}
+	}
+	return n
+}
+
 // A trunk is the running hash of one algorithm from the first octet on. Taps
 // whose first range starts at 0 share it up to the end of that range and then
 // take a copy, so that a file with one signature is hashed little more than once.
@@ -28,16 +36,16 @@ type trunk struct {
 }
 
 // passOver reads the file once and gives every tap its digest.
-func passOver(ctx context.Context, in io.ReaderAt, size int64, taps []*tap) error {
+func passOver(ctx context.Context, in *medium, taps []*tap) error {
 	trunks := plant(taps)
 	buf := make([]byte, block)
-	for off := int64(0); off < size; {
+	for off := int64(0); off < in.size; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		n, err := in.ReadAt(buf[:min(int64(len(buf)), size-off)], off)
-		if n == 0 || (err != nil && !errors.Is(err, io.EOF)) {
-			return readError(err)
+		n, err := in.ReadAt(buf[:min(int64(len(buf)), in.size-off)], off)
+		if err != nil {
+			return err
 		}
 		for _, t := range trunks {
 			t.feed(off, buf[:n])
@@ -48,7 +56,7 @@ func passOver(ctx context.Context, in io.ReaderAt, size int64, taps []*tap) erro
 		off += int64(n)
 	}
 	for _, t := range trunks {
-		t.release(size)
+		t.release(in.size)
 	}
 	for _, t := range taps {
 		t.done(t.hash.Sum(nil))

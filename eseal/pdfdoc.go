@@ -13,12 +13,9 @@ import (
 )
 
 func (b *builder) readPDF() error {
-	f, err := pdf.Open(b.in, b.size, b.purse)
+	f, err := pdf.Open(b.in, b.in.size, b.purse)
 	if err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return readError(err)
-		}
-		b.unreadable(err)
+		b.unreadable(err) // Open returns a failure of the medium instead
 		return nil
 	}
 	b.doc.PDF = f
@@ -28,7 +25,7 @@ func (b *builder) readPDF() error {
 		b.store(store)
 	}
 	for _, ps := range f.Signatures {
-		if ps.UsageRights {
+		if ps.UsageRights && len(ps.Field.Names) == 0 { // one that a field reaches too is somebody's seal
 			b.note(note.New(CodeUsageRights, "/Perms", note.Params{"name": ps.Name}))
 			continue
 		}
@@ -59,7 +56,7 @@ func (b *builder) store(store *pdf.SecurityStore) {
 func (b *builder) pdfSignature(ps *pdf.Signature) {
 	src := b.byteRanges(ps)
 	if ps.DocTimeStamp {
-		t := b.token(DocumentTimestamp, ps.Contents, src, nil)
+		t := b.token(DocumentTimestamp, ps.Contents, src)
 		t.Field = ps
 		t.Notes = append(t.Notes, ps.Notes...)
 		b.doc.Timestamps = append(b.doc.Timestamps, t)
@@ -85,9 +82,8 @@ var subFilters = map[string]bool{"ETSI.CAdES.detached": true, "adbe.pkcs7.detach
 // byteRanges makes the octets under a signature a source. Ranges in order
 // are read with the pass over the file; odd ones apart.
 func (b *builder) byteRanges(ps *pdf.Signature) *source {
-	src := &source{name: "byte ranges"}
-	src.init()
-	src.ranges, src.tapped = orderly(ps.ByteRange, b.size, b.shift(ps))
+	src := newSource("byte ranges")
+	src.ranges, src.tapped = orderly(ps.ByteRange, b.in.size, b.shift(ps))
 	src.odd = !src.tapped
 	if len(ps.ByteRange) > 0 {
 		src.open = func() io.Reader { return ps.Signed(b.in) }
@@ -154,7 +150,6 @@ func (b *builder) pdfSigner(ps *pdf.Signature, src *source) *Signature {
 			s.Notes = append(s.Notes, note.New(CodeAttachedInDetached, "/Contents", nil))
 		}
 	}
-	s.Notes = append(s.Notes, sd.Notes...)
 	s.label(true, ps.SubFilter)
 	b.bag(sd, "signature")
 	if len(sd.Signers) > 1 {
@@ -170,7 +165,7 @@ func (b *builder) sha1Signer(sd *cms.SignedData, ranges *source) *Signature {
 	if sd.Content != nil {
 		held, _ = sd.Content.Bytes()
 	}
-	s := b.signer(sd, sd.Signers[0], b.add(memorySource("content", nonNil(held))))
+	s := b.signer(sd, sd.Signers[0], b.add(memorySource("content", held)))
 	ranges.want(sigalg.SHA1)
 	i := len(s.References)
 	s.References = append(s.References, Reference{Name: ranges.name, Digest: sigalg.SHA1, DigestName: sigalg.SHA1.Name(), Want: held})

@@ -1,6 +1,7 @@
 package eseal
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"hash"
@@ -14,7 +15,7 @@ import (
 // A source is one piece of signed data. Digests are asked for while the
 // structures are read and computed together in one pass.
 type source struct {
-	name  string
+	name  string // what it is: "content", "byte ranges"
 	file  string // name of a detached file
 	size  int64
 	bytes []byte           // held in memory, or nil
@@ -24,25 +25,55 @@ type source struct {
 	whole bool // an algorithm needs the octets themselves
 	// tapped sources are byte ranges of the file itself, read with the pass over it.
 	tapped bool
-	odd    bool // byte ranges that are not in order: reading them may fail
 	ranges []pdf.Range
+	odd    bool // byte ranges that are not in order: reading them may fail
 	// byDigest: the caller vouches for the digests, the octets were not seen.
 	byDigest bool
 	// others are further detached files, any of which may be the one signed.
 	others []*source
-	err    error
+	err    error // why its digests are not known
 }
 
-func (s *source) init() { s.known = map[sigalg.Digest][]byte{} }
+func newSource(name string) *source {
+	return &source{name: name, known: map[sigalg.Digest][]byte{}}
+}
+
+// memorySource is data that is held already; nil counts as empty.
+func memorySource(name string, b []byte) *source {
+	s := newSource(name)
+	s.bytes, s.size = nonNil(b), int64(len(b))
+	return s
+}
 
 // all are the source and its alternatives.
 func (s *source) all() []*source { return append([]*source{s}, s.others...) }
 
-func memorySource(name string, b []byte) *source {
-	return &source{name: name, bytes: b, size: int64(len(b)), known: map[sigalg.Digest][]byte{}}
+// missing tells whether neither the data nor a digest of it is at hand.
+func (s *source) missing() bool { return s.open == nil && s.bytes == nil && !s.byDigest }
+
+// needWhole asks for the octets, for algorithms that take the message itself.
+func (s *source) needWhole() {
+	for _, o := range s.all() {
+		o.whole = true
+	}
 }
 
-func (s *source) missing() bool { return s.open == nil && s.bytes == nil }
+// signed is the alternative that a signature's references name; nil where
+// that is not known.
+func (s *source) signed(refs []Reference) *source {
+	all := s.all()
+	if len(all) == 1 {
+		return s
+	}
+	for _, r := range refs {
+		for _, o := range all {
+			if got := o.known[r.Digest]; got != nil && r.Name == o.name && bytes.Equal(got, r.Want) {
+				return o
+			}
+		}
+	}
+	return nil
+}
 
 // want asks for a digest; a digest that cannot be computed is not wanted.
 func (s *source) want(d sigalg.Digest) {
@@ -63,18 +94,28 @@ func (s *source) want(d sigalg.Digest) {
 // lookup is the sigalg.Message side of a source.
 func (s *source) lookup(d sigalg.Digest) []byte { return s.known[d] }
 
-// compute reads the data once and fills all digests asked for.
-func (s *source) compute(ctx context.Context, p *purse.Purse) error {
+// compute reads the data once and fills all digests asked for. The error is
+// the medium's; what the data is to blame for stays in s.err.
+func (s *source) compute(ctx context.Context, p *purse.Purse, work *hashing) error {
 	if s.bytes != nil {
 		for _, d := range s.wants {
-			s.known[d], _ = d.Sum(s.bytes)
+			s.known[d], _ = d.Sum(s.bytes) // want keeps those out that cannot be computed
 		}
 		return nil
 	}
 	if s.open == nil || s.tapped && !s.whole || (len(s.wants) == 0 && !s.whole) {
 		return nil
 	}
-	hashes, writers := newHashes(s.wants)
+	if s.odd {
+		if s.err = work.take(s.size); s.err != nil {
+			return nil
+		}
+	}
+	wants := s.wants
+	if s.tapped {
+		wants = nil // the pass over the file has them
+	}
+	hashes, writers := newHashes(wants)
 	if s.whole {
 		held, err := s.hold(p)
 		if err != nil {
@@ -90,7 +131,7 @@ func (s *source) compute(ctx context.Context, p *purse.Purse) error {
 		}
 		return err
 	}
-	for i, d := range s.wants {
+	for i, d := range wants {
 		s.known[d] = hashes[i].Sum(nil)
 	}
 	return nil
@@ -145,7 +186,14 @@ func copyAll(ctx context.Context, w io.Writer, r io.Reader) error {
 			return nil
 		}
 		if err != nil {
-			return readError(err)
+			return err
 		}
 	}
+}
+
+func nonNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
