@@ -1,0 +1,112 @@
+package verify_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/trustlist"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/report"
+)
+
+// openSample opens one of the sample documents.
+func openSample(name string) (*eseal.Document, error) {
+	f, err := os.Open("../testdata/samples/" + name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return eseal.Open(context.Background(), f, info.Size(), eseal.Options{Name: name})
+}
+
+// sampleJudge trusts the sample list and judges on the day after the samples
+// were sealed; leave WithTime out to judge now.
+func sampleJudge() (*verify.Verifier, error) {
+	list, err := trustlist.Load("../testdata/samples/trust.yaml")
+	if err != nil {
+		return nil, err
+	}
+	return verify.New(list, verify.WithTime(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)))
+}
+
+func ExampleNew() {
+	list, err := trustlist.Load("../testdata/samples/trust.yaml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = verify.New(list)
+	fmt.Println(err)
+	_, err = verify.New(nil)
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// verify: nil trust list; to check integrity alone say verify.NoTrust()
+}
+
+func ExampleVerifier_Verify() {
+	v, err := sampleJudge()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range []string{"certificate.pdf", "certificate-altered.pdf", "unsigned.pdf"} {
+		doc, err := openSample(name)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		rep, err := v.Verify(context.Background(), doc)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(name, rep.Verdict)
+		for _, s := range rep.Signatures {
+			fmt.Println(s.ID, s.Outcome(), s.Signer.Organization, s.Signer.CorporateNumber)
+		}
+	}
+	// Output:
+	// certificate.pdf TOTAL-PASSED
+	// S1 TOTAL-PASSED Mihon Town 5000020999999
+	// certificate-altered.pdf TOTAL-FAILED
+	// S1 TOTAL-FAILED/HASH_FAILURE Mihon Town 5000020999999
+	// unsigned.pdf NOT-SIGNED
+}
+
+func ExampleVerifier_Check() {
+	v, err := sampleJudge()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, who := range []string{"5000020999999", "Other Town"} {
+		doc, err := openSample("certificate.pdf")
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		err = v.Check(context.Background(), doc, verify.SealedBy(who))
+		fmt.Println(who, err == nil)
+		var no *verify.Refusal
+		if errors.As(err, &no) {
+			fmt.Println(no)
+			_ = report.Write(os.Stdout, no.Report, report.Text, report.Quiet(true))
+		}
+	}
+	// Output:
+	// 5000020999999 true
+	// Other Town false
+	// verify: INDETERMINATE: expected sealed-by "Other Town", found "Mihon Town"
+	// Not yet confirmed - Electronic seal of Mihon Town
+	// Vouched for by: Mihon Electronic Seal CA in the trust list mihon.sample.
+	// Sealer: Other Town was expected, Mihon Town was found.
+}
