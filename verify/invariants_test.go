@@ -1,0 +1,296 @@
+package verify_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/pem"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/internal/corpora"
+	"github.com/kakuin/kakuin/trustlist/japan"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/report"
+	"github.com/kakuin/kakuin/verify/verdict"
+	"github.com/kakuin/kakuin/verify/verifytest"
+)
+
+// The bar for hostile files (corpora/README.md): 2 s and 256 MB.
+const (
+	hostileTime   = 2 * time.Second
+	hostileMemory = 256 << 20
+	// Real documents may be large; this only tells a hang.
+	honestTime = 20 * time.Second
+)
+
+// suites whose files are all opened and judged, whatever they are.
+var (
+	honestSuites  = []string{"documents/*.zip", "pki/cms.zip", "pki/rfc3161.zip", "pki/ocsp.zip"}
+	hostileSuites = []string{"pki/hostile.zip"}
+)
+
+// a corpusFile is one file of one suite.
+type corpusFile struct {
+	suite, name string
+	data        []byte
+}
+
+// TestInvariants holds the contract of the report over every file of the
+// corpora: it ends, it does not contradict itself, it validates against the
+// schema, and the same bytes give the same bytes.
+func TestInvariants(t *testing.T) {
+	c := newInvariants(t)
+	c.run(corpusFiles(t, honestSuites...), runtime.GOMAXPROCS(0), func(f corpusFile) { c.check(f, honestTime) })
+	c.run(japanFiles(t), runtime.GOMAXPROCS(0), func(f corpusFile) { c.check(f, honestTime) })
+	t.Logf("%d files judged: %v", c.files, c.verdicts)
+}
+
+// TestInvariantsHostile is the same for hostile files, one by one, since their
+// memory is counted: all that was allocated from opening to the report, which
+// is more than was ever held at once.
+func TestInvariantsHostile(t *testing.T) {
+	c := newInvariants(t)
+	var worst uint64
+	c.run(corpusFiles(t, hostileSuites...), 1, func(f corpusFile) {
+		before := allocated()
+		_, _ = c.judge(f)
+		used := allocated() - before
+		worst = max(worst, used)
+		if used > hostileMemory {
+			t.Errorf("%s %s: %d MB allocated", f.suite, f.name, used>>20)
+		}
+		c.check(f, hostileTime)
+	})
+	t.Logf("%d files judged: %v; at most %d MB allocated", c.files, c.verdicts, worst>>20)
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
+
+type invariants struct {
+	t        *testing.T
+	schema   *jsonschema.Schema
+	verifier *verify.Verifier
+	mu       sync.Mutex // guards what follows
+	files    int
+	verdicts map[verdict.Document]int
+}
+
+func newInvariants(t *testing.T) *invariants {
+	list, err := japan.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := verify.New(list, verify.WithTime(when(t, "2026-11-22T00:00:00Z")), verify.WithExplanation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &invariants{t: t, schema: reportSchema(t), verifier: v, verdicts: map[verdict.Document]int{}}
+}
+
+// run gives every file to check; with -short every sixteenth.
+func (c *invariants) run(files func(func(corpusFile) bool), workers int, check func(corpusFile)) {
+	jobs := make(chan corpusFile)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for f := range jobs {
+				check(f)
+			}
+		})
+	}
+	for f := range files {
+		h := fnv.New32a()
+		h.Write([]byte(f.suite + f.name))
+		if !testing.Short() || h.Sum32()%16 == 0 {
+			jobs <- f
+		}
+	}
+	close(jobs)
+	wg.Wait()
+}
+
+// judge opens and judges one file; the bytes are the report.
+func (c *invariants) judge(f corpusFile) (*verify.Report, []byte) {
+	doc, err := eseal.Open(context.Background(), bytes.NewReader(f.data), int64(len(f.data)), eseal.Options{Name: path.Base(f.name)})
+	if err != nil {
+		c.t.Errorf("%s %s: %v", f.suite, f.name, err)
+		return nil, nil
+	}
+	rep, err := c.verifier.Verify(context.Background(), doc)
+	if err != nil {
+		c.t.Errorf("%s %s: %v", f.suite, f.name, err)
+		return nil, nil
+	}
+	return rep, written(c.t, rep, report.NDJSON)
+}
+
+func (c *invariants) check(f corpusFile, limit time.Duration) {
+	defer func() {
+		if r := recover(); r != nil {
+			c.t.Errorf("%s %s: panic: %v", f.suite, f.name, r)
+		}
+	}()
+	start := time.Now()
+	rep, doc := c.judge(f)
+	if took := time.Since(start); took > limit {
+		c.t.Errorf("%s %s: took %v", f.suite, f.name, took)
+	}
+	if rep == nil {
+		return
+	}
+	if bad := rep.Contradictions(); len(bad) > 0 {
+		c.t.Errorf("%s %s: the report contradicts itself: %s", f.suite, f.name, strings.Join(bad, "; "))
+	}
+	inst, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
+	if err == nil {
+		err = c.schema.Validate(inst)
+	}
+	if err != nil {
+		c.t.Errorf("%s %s: schema: %v", f.suite, f.name, err)
+	}
+	if _, again := c.judge(f); !bytes.Equal(doc, again) {
+		c.t.Errorf("%s %s: judged twice, the reports differ: %s", f.suite, f.name, firstDifference(doc, again))
+	}
+	back, err := verify.DecodeReport(bytes.NewReader(doc))
+	if err != nil {
+		c.t.Errorf("%s %s: decode: %v", f.suite, f.name, err)
+	} else if !bytes.Equal(doc, written(c.t, back, report.NDJSON)) {
+		c.t.Errorf("%s %s: read back and written again, the report differs", f.suite, f.name)
+	}
+	for _, lang := range []string{"ja", "en"} {
+		if text := written(c.t, rep, report.Text, report.Lang(lang)); len(text) == 0 {
+			c.t.Errorf("%s %s: no text in %s", f.suite, f.name, lang)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.files++
+	c.verdicts[rep.Verdict]++
+}
+
+// corpusFiles yields every file of the suites that fit the patterns, those in
+// inner archives of seeds included.
+func corpusFiles(t *testing.T, patterns ...string) func(func(corpusFile) bool) {
+	dir := corpora.Dir(t)
+	return func(yield func(corpusFile) bool) {
+		for _, p := range patterns {
+			names, err := filepath.Glob(filepath.Join(dir, filepath.FromSlash(p)))
+			if err != nil || len(names) == 0 {
+				t.Errorf("%s: no suite, %v", p, err)
+			}
+			for _, n := range names {
+				suite := path.Dir(p) + "/" + filepath.Base(n)
+				if !walkFiles(t, suite, corpora.Open(t, suite), strings.HasSuffix(suite, "hostile.zip"), yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func japanFiles(t *testing.T) func(func(corpusFile) bool) {
+	fsys := corpora.Open(t, "japan")
+	return func(yield func(corpusFile) bool) { walkFiles(t, "japan", fsys, false, yield) }
+}
+
+func walkFiles(t *testing.T, suite string, fsys fs.FS, seeds bool, yield func(corpusFile) bool) bool {
+	more := true
+	corpora.Walk(t, fsys, func(name string, data []byte) {
+		if !more {
+			return
+		}
+		more = yield(corpusFile{suite, name, data})
+		if !seeds || !strings.HasSuffix(name, ".zip") || !more {
+			return
+		}
+		inner, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Errorf("%s %s: %v", suite, name, err)
+			return
+		}
+		more = walkFiles(t, suite+"!"+name, inner, false, yield)
+	})
+	return more
+}
+
+// TestHostileEvidence: certificates, CRLs and OCSP responses that nobody asked
+// for do not change what is said of a good document, and cost little.
+func TestHostileEvidence(t *testing.T) {
+	sp, good := goodSpecimen(t)
+	const batch = 100
+	var held []*evidence.Item
+	batches := 0
+	flush := func(last string) {
+		if len(held) == 0 {
+			return
+		}
+		batches++
+		start, before := time.Now(), allocated()
+		rep := judgedSpecimen(t, sp, "strict", append(beside(sp), held...))
+		if got := answer(rep); got != good {
+			t.Errorf("batch up to %s: %s, without it %s", last, got, good)
+		}
+		if took := time.Since(start); took > hostileTime {
+			t.Errorf("batch up to %s: took %v", last, took)
+		}
+		if used := allocated() - before; used > hostileMemory {
+			t.Errorf("batch up to %s: %d MB allocated", last, used>>20)
+		}
+		held = nil
+	}
+	for f := range corpusFiles(t, hostileSuites...) {
+		if testing.Short() && batches == 3 {
+			break
+		}
+		data := f.data
+		if b, _ := pem.Decode(data); b != nil {
+			data = b.Bytes
+		}
+		for _, kind := range []evidence.Type{evidence.Certificate, evidence.CRL, evidence.OCSP} {
+			start := time.Now()
+			held = append(held, evidence.NewItem(kind, data, evidence.Supplied, "", purse.New(purse.Limits{})))
+			if took := time.Since(start); took > hostileTime {
+				t.Errorf("%s %s as %s: took %v", f.suite, f.name, kind, took)
+			}
+		}
+		if len(held) >= batch {
+			flush(fmt.Sprint(f.suite, " ", f.name))
+		}
+	}
+	flush("the end")
+	t.Logf("%d batches", batches)
+}
+
+// goodSpecimen is a sealed PDF that passes, with its answer.
+func goodSpecimen(t *testing.T) (verifytest.Specimen, string) {
+	t.Helper()
+	for _, d := range verifytest.Deviations() {
+		if d.Want.Verdict != string(verdict.DocumentPassed) || !strings.HasPrefix(d.Name, "pdf") {
+			continue
+		}
+		sp := verifytest.MakeSpecimen(d.Name)
+		if got := answer(judgedSpecimen(t, sp, "strict", beside(sp))); got == d.Want.Verdict {
+			return sp, got
+		}
+	}
+	t.Fatal("no PDF of verifytest passes")
+	return verifytest.Specimen{}, ""
+}
