@@ -40,6 +40,10 @@ func (c *Coverage) problem(s *Signature, code note.Code, params note.Params) {
 	c.Problems = append(c.Problems, s.at(code, params))
 }
 
+// maxRanges bounds the numbers that are kept of a /ByteRange: four are right,
+// some more show what is wrong.
+const maxRanges = 64
+
 // readByteRange takes /ByteRange; true when its numbers can be worked with.
 func (f *File) readByteRange(s *Signature) bool {
 	c := &s.Coverage
@@ -53,16 +57,16 @@ func (f *File) readByteRange(s *Signature) bool {
 		c.problem(s, CodeRangeAbsent, nil)
 		return false
 	}
-	for _, o := range a {
+	if len(a) != 4 {
+		c.problem(s, CodeRangeCount, note.Params{"count": strconv.Itoa(len(a))})
+	}
+	for _, o := range a[:min(len(a), maxRanges)] {
 		n, ok := f.resolve(rev, o).(Integer)
 		if !ok {
 			c.problem(s, CodeRangeNotNumbers, nil)
 			return false
 		}
 		s.ByteRange = append(s.ByteRange, int64(n))
-	}
-	if len(a) != 4 {
-		c.problem(s, CodeRangeCount, note.Params{"count": strconv.Itoa(len(a))})
 	}
 	f.findShift(s)
 	return f.checkNumbers(s)
@@ -98,7 +102,9 @@ func (f *File) checkNumbers(s *Signature) bool {
 			return false
 		}
 		if off < at {
-			c.problem(s, CodeRangeOrder, nil)
+			if fine {
+				c.problem(s, CodeRangeOrder, nil)
+			}
 			fine = false
 		}
 		at = off + n

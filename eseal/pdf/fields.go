@@ -28,6 +28,7 @@ type fieldWalk struct {
 	rev     int
 	visited map[int]bool
 	fields  []formField
+	told    bool // that a field comes back to itself or lies too deep
 }
 
 // maxFieldDepth bounds the field tree; names of real forms have five parts.
@@ -95,13 +96,15 @@ func (w *fieldWalk) visit(o Object, in inherited, depth int) {
 // node reads a field or widget that was not yet visited.
 func (w *fieldWalk) node(o Object, depth int) (Ref, *Dict) {
 	ref, isRef := o.(Ref)
-	where := "field " + ref.String()
-	if depth > maxFieldDepth || isRef && w.visited[ref.Number] {
-		w.f.note(CodeFieldTree, where, -1, note.Params{"what": "deeper than " + strconv.Itoa(maxFieldDepth) + " or in a circle"})
-		return ref, nil
-	}
 	if err := w.f.purse.Take(purse.Objects, 4); err != nil {
 		w.f.failed(err)
+		return ref, nil
+	}
+	if depth > maxFieldDepth || isRef && w.visited[ref.Number] {
+		if !w.told { // once: a list may repeat a field a million times
+			w.told = true
+			w.f.note(CodeFieldTree, "field "+ref.String(), -1, note.Params{"what": "deeper than " + strconv.Itoa(maxFieldDepth) + " or in a circle"})
+		}
 		return ref, nil
 	}
 	if isRef {
@@ -109,7 +112,7 @@ func (w *fieldWalk) node(o Object, depth int) (Ref, *Dict) {
 	}
 	d := dictOf(w.f.resolve(w.rev, o))
 	if d == nil {
-		w.f.note(CodeFieldTree, where, -1, note.Params{"what": "no dictionary"})
+		w.f.note(CodeFieldTree, "field "+ref.String(), -1, note.Params{"what": "no dictionary"})
 	}
 	return ref, d
 }
