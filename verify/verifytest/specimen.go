@@ -23,7 +23,7 @@ type maker struct {
 
 // registry is every specimen, in a fixed order.
 func registry() []maker {
-	all := slices.Concat(goodSpecimens, pathSpecimens, revocationSpecimens, unitSpecimens, pdfSpecimens, timeSpecimens)
+	all := slices.Concat(goodSpecimens, pathSpecimens, revocationSpecimens, unitSpecimens, pdfSpecimens, timeSpecimens, policySpecimens)
 	for _, m := range CMSDeviations() {
 		all = append(all, maker{m.Deviation, func(w *World, s *Specimen) { s.cms(w, w.Seal, w.CRLs(w.Seal, w.TSA), m) }})
 	}
