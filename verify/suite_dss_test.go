@@ -59,8 +59,8 @@ func TestSuiteDSS(t *testing.T) {
 			continue
 		}
 		rep := r.judge(t, fsys, sources[r.File+r.Test])
-		wrong, lenient := r.differs(rep)
-		s.score(r.File, len(wrong) == 0, lenient, strings.Join(wrong, "; ")+": "+codes(rep))
+		d := r.differs(rep)
+		s.score(r.File, len(d.wrong) == 0, d.lenient, strings.Join(d.wrong, "; ")+": "+codes(rep))
 	}
 	s.done()
 }
@@ -144,38 +144,42 @@ func signedDigests(t *testing.T, data []byte) []eseal.KnownDigest {
 	return out
 }
 
-// differs lists what is not as expected; lenient when something that should
-// not hold was found to hold.
-func (r dssRow) differs(rep *verify.Report) (wrong []string, lenient bool) {
-	x := r.Expected
-	differ := func(what string, want, got any) {
-		wrong = append(wrong, fmt.Sprintf("%s: want %v, got %v", what, want, got))
+// a difference lists what is not as expected; lenient when something that
+// should not hold was found to hold.
+type difference struct {
+	wrong   []string
+	lenient bool
+}
+
+func (d *difference) add(what string, want, got any) {
+	d.wrong = append(d.wrong, fmt.Sprintf("%s: want %v, got %v", what, want, got))
+}
+
+func (d *difference) hold(what string, want any, facts []verdict.QuestionStatus) {
+	if got := summary(facts); !asExpected(want, facts) {
+		d.add(what, want, got)
+		d.lenient = d.lenient || want == false && got == "confirmed"
 	}
-	signatures := allSignatures(rep.Signatures)
-	stamps := allStamps(rep)
-	if x.Signatures != nil && *x.Signatures != len(signatures) && *x.Signatures != len(rep.Signatures) {
-		differ("signatures", *x.Signatures, len(signatures))
-	}
-	fix := dssCorrections[r.File]
+}
+
+func (r dssRow) differs(rep *verify.Report) difference {
+	x, fix, d := r.Expected, dssCorrections[r.File], difference{}
 	if fix.intact {
 		x.CryptoIntact, x.DigestIntact = true, true
 	}
 	if fix.told != "" && !tells(rep, fix.told) {
-		differ("finding", fix.told, "none")
+		d.add("finding", fix.told, "none")
+	}
+	signatures, stamps := allSignatures(rep.Signatures), allStamps(rep)
+	if x.Signatures != nil && *x.Signatures != len(signatures) && *x.Signatures != len(rep.Signatures) {
+		d.add("signatures", *x.Signatures, len(signatures))
 	}
 	if x.Timestamps != nil && !fix.noCount && x.Records == 0 && *x.Timestamps != len(stamps) { // those of evidence records are counted there
-		differ("time-stamps", *x.Timestamps, len(stamps))
+		d.add("time-stamps", *x.Timestamps, len(stamps))
 	}
-	if x.SubIndication == "SIGNED_DATA_NOT_FOUND" || x.SubIndication == "NO_SIGNING_CERTIFICATE_FOUND" || x.SubIndication == "FORMAT_FAILURE" {
-		if !slices.ContainsFunc(signatures, func(s *verify.Signature) bool { return string(s.SubIndication) == x.SubIndication }) {
-			differ("sub-indication", x.SubIndication, codes(rep))
-		}
-	}
-	hold := func(what string, want any, facts []verdict.QuestionStatus) {
-		if got := summary(facts); !asExpected(want, facts) {
-			differ(what, want, got)
-			lenient = lenient || want == false && got == "confirmed"
-		}
+	if slices.Contains([]string{"SIGNED_DATA_NOT_FOUND", "NO_SIGNING_CERTIFICATE_FOUND", "FORMAT_FAILURE"}, x.SubIndication) &&
+		!slices.ContainsFunc(signatures, func(s *verify.Signature) bool { return string(s.SubIndication) == x.SubIndication }) {
+		d.add("sub-indication", x.SubIndication, codes(rep))
 	}
 	asked := signatures
 	if strings.Contains(x.CryptoBasis, "first signature only") && len(asked) > 1 {
@@ -185,17 +189,17 @@ func (r dssRow) differs(rep *verify.Report) (wrong []string, lenient bool) {
 	if x.CryptoIntact == "mixed" { // arithmetic that holds under a structure that does not
 		intact = append(intact, each(asked, structure)...)
 	}
-	hold("intact", x.CryptoIntact, intact)
-	if x.DigestIntact != true { // a matching digest under a broken value is not told apart
-		hold("digest", x.DigestIntact, each(asked, integrity))
+	d.hold("intact", x.CryptoIntact, intact)
+	if x.DigestIntact == false { // a matching digest under a broken value is not told apart
+		d.hold("digest", false, each(asked, integrity))
 	}
 	if x.DataFound == false {
-		hold("data found", false, each(asked, dataFound))
+		d.hold("data found", false, each(asked, dataFound))
 	}
-	hold("signing certificate reference", x.SigningCertRef, each(asked, reference))
-	hold("time-stamps", x.TimestampsIntact, each(stamps, stampIntegrity))
-	hold("byte ranges", x.ByteRange, append(each(signatures, byteRange), each(stamps, stampByteRange)...))
-	return wrong, lenient
+	d.hold("signing certificate reference", x.SigningCertRef, each(asked, reference))
+	d.hold("time-stamps", x.TimestampsIntact, each(stamps, stampIntegrity))
+	d.hold("byte ranges", x.ByteRange, append(each(signatures, byteRange), each(stamps, stampByteRange)...))
+	return d
 }
 
 // summary is one word for many facts: that of all, "mixed", or "none".
