@@ -49,7 +49,7 @@ var layout = []room{
 	{"eseal", "eseal/... tsa", ""},
 	{"tsa", ground + "eseal/cms eseal/cert eseal/sigalg", ""},
 	{"tsa/ers", ground + "eseal/cms eseal/cert eseal/sigalg eseal/xml", ""},
-	{"tsa/client", "tsa", "github.com/digitorus/timestamp"},
+	{"tsa/client", ground + "tsa eseal/sigalg", "github.com/digitorus/timestamp"},
 	{"trustlist", ground + "eseal/cert eseal/cms eseal/jws eseal/sigalg", "github.com/goccy/go-yaml"},
 	{"trustlist/etsi", ground + "trustlist eseal/xml eseal/cert eseal/sigalg", ""},
 	{"trustlist/japan", "trustlist", ""},
@@ -77,7 +77,7 @@ var layout = []room{
 const facts = "eseal/... tsa tsa/ers trustlist trustlist/... verify/verdict verify/evidence verify/policy "
 
 // inTests may be imported by the tests of any room.
-const inTests = "github.com/rogpeppe/go-internal github.com/santhosh-tekuri/jsonschema golang.org/x/crypto github.com/digitorus/timestamp github.com/digitorus/pdfsign go.mozilla.org/pkcs7 github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa"
+const inTests = "github.com/rogpeppe/go-internal github.com/santhosh-tekuri/jsonschema golang.org/x/crypto github.com/digitorus/timestamp github.com/digitorus/pdfsign github.com/digitorus/pdf go.mozilla.org/pkcs7 github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa"
 
 type listed struct {
 	ImportPath, Dir                             string

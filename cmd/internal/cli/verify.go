@@ -47,7 +47,14 @@ input. Without --trust the built-in Japanese catalogue is used.
 			}
 			return nil
 		},
-		RunE: func(c *cobra.Command, args []string) error { return v.run(c.Context(), e, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, name := range []string{"sealed-by", "require-level", "require-assurance"} {
+				if f := c.Flags().Lookup(name); f.Changed && strings.TrimSpace(f.Value.String()) == "" {
+					return usage("--%s is empty: say what to expect", name)
+				}
+			}
+			return v.run(c.Context(), e, args)
+		},
 	}
 	v.register(c)
 	f := c.Flags()
