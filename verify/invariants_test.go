@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/asn1"
 	"encoding/pem"
 	"fmt"
 	"hash/fnv"
@@ -24,6 +25,7 @@ import (
 	"github.com/kakuin/kakuin/trustlist/japan"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/report"
 	"github.com/kakuin/kakuin/verify/verdict"
 	"github.com/kakuin/kakuin/verify/verifytest"
@@ -277,6 +279,74 @@ func TestHostileEvidence(t *testing.T) {
 	}
 	flush("the end")
 	t.Logf("%d batches", batches)
+}
+
+// TestHostileInside: one odd certificate or CRL in a message never costs the
+// whole message.
+func TestHostileInside(t *testing.T) {
+	w := verifytest.New()
+	list := parsedList(t, w.TrustList(verifytest.TrustListTemplate{}))
+	crls := w.CRLs(w.Seal, w.TSA)
+	judge := func(odd [][]byte) string {
+		certs := []*verifytest.Cert{w.Seal, w.SealCA}
+		for _, der := range odd {
+			certs = append(certs, &verifytest.Cert{DER: der})
+		}
+		message := w.CMS(verifytest.CMSTemplate{Content: []byte("x"), Certificates: certs, CRLs: append(crls[:len(crls):len(crls)], odd...), SetTimestamp: true})
+		start, before := time.Now(), allocated()
+		got := answer(judged(t, message, eseal.Options{Name: "odd.p7m"}, list, verify.WithPolicy(policyNamed(t, "strict", policy.Require)), verify.WithTime(w.Now)))
+		if took, used := time.Since(start), allocated()-before; took > hostileTime || used > hostileMemory {
+			t.Errorf("%d odd certificates: %v, %d MB", len(odd), took, used>>20)
+		}
+		return got
+	}
+	const maxOdd = 2 << 20 // more in one message may use up the purse, which is an outcome of its own
+	good := judge(nil)
+	if good != string(verdict.DocumentPassed) {
+		t.Fatal(good)
+	}
+	var held [][]byte
+	var names []string
+	size := 0
+	flush := func() {
+		if got := judge(held); got != good {
+			for i := range held {
+				if got := judge(held[i : i+1]); got != good {
+					t.Errorf("%s inside: %s", names[i], got)
+				}
+			}
+			t.Errorf("%d up to %s together: %s", len(held), names[len(names)-1], got)
+		}
+		held, names, size = nil, nil, 0
+	}
+	for f := range corpusFiles(t, hostileSuites...) {
+		data := f.data
+		if b, _ := pem.Decode(data); b != nil {
+			data = b.Bytes
+		}
+		if !oneSequence(data) {
+			continue // it would not be the certificate that is broken, but the message around it
+		}
+		if size > 0 && size+len(data) > maxOdd {
+			flush()
+		}
+		size += len(data)
+		held, names = append(held, data), append(names, f.suite+" "+f.name)
+		if len(held) == 100 {
+			flush()
+			if testing.Short() {
+				return
+			}
+		}
+	}
+	flush()
+}
+
+// oneSequence tells whether the octets are one SEQUENCE of definite length.
+func oneSequence(b []byte) bool {
+	var v asn1.RawValue
+	rest, err := asn1.Unmarshal(b, &v)
+	return err == nil && len(rest) == 0 && b[0] == 0x30
 }
 
 // goodSpecimen is a sealed PDF that passes, with its answer.
