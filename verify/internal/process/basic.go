@@ -125,12 +125,24 @@ func (c *Court) weakSignature(s *eseal.Signature, b *Basic, made time.Time) []Ca
 			add(c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseSignature, policy.Made, made))
 		}
 	}
-	for i, r := range s.CertificateRefs {
-		if i == 0 {
-			add(c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseReference, policy.Made, made))
-		}
-	}
+	add(c.weakReferences(s, made))
 	return out
+}
+
+// weakReferences: of the references to the signing certificate, one in an
+// algorithm that was reliable is enough, since all must match.
+func (c *Court) weakReferences(s *eseal.Signature, made time.Time) (weak []policy.Weak) {
+	for _, r := range s.CertificateRefs {
+		if !r.First {
+			continue
+		}
+		ws := c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseReference, policy.Made, made)
+		if len(ws) == 0 {
+			return nil
+		}
+		weak = append(weak, ws...)
+	}
+	return weak
 }
 
 // order ranks causes of a basic signature: failures first (5.3.4 steps 1 and
@@ -138,7 +150,7 @@ func (c *Court) weakSignature(s *eseal.Signature, b *Basic, made time.Time) []Ca
 var order = map[verdict.SubIndication]int{
 	verdict.FormatFailure: 1000, verdict.HashFailure: 990, verdict.SigCryptoFailure: 980, verdict.Revoked: 970, verdict.Expired: 960, verdict.NotYetValid: 950,
 	verdict.SignedDataNotFound: 800, verdict.NoSigningCertificateFound: 700, verdict.Custom: 650, verdict.SigConstraintsFailure: 1,
-	verdict.CryptoConstraintsFailureNoPOE: 5,
+	verdict.CryptoConstraintsFailureNoPOE: 5, verdict.CryptoConstraintsFailure: 6, verdict.TimestampOrderFailure: 3,
 }
 
 func basicRank(c Cause) int {
@@ -160,6 +172,11 @@ func Decisive(causes []Cause) (Cause, bool) {
 }
 
 func (b *Basic) conclude(s *eseal.Signature) *Basic {
+	if len(b.Causes) == 0 && (b.Arithmetic.Value != Holds || b.Arithmetic.Digests != Holds || b.Chain == nil || !b.Chain.Passed()) {
+		// Nothing was found wrong because something was not looked at: no pass.
+		b.Causes = append(b.Causes, Cause{Sub: verdict.Custom, Finding: verdict.Finding{Code: verdict.CodeUnsupportedAlgorithm, Severity: verdict.Error,
+			Clause: clauseBasic, Object: s.ID, Params: params("algorithm", s.SignatureName)}})
+	}
 	b.Outcome = verdict.Pass()
 	explanation := ""
 	if d, ok := Decisive(b.Causes); ok {

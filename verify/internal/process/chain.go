@@ -1,6 +1,7 @@
 package process
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -67,17 +68,29 @@ func (c *Court) validateUnder(leaf *cert.Certificate, purpose path.Purpose, at t
 	if ch, ok := c.chains[key]; ok {
 		return ch
 	}
-	if c.open[key] {
+	if place, ok := c.open[key]; ok {
 		// The status of a signer of revocation data is told by that data alone:
 		// its path must do, or nothing ever could.
+		c.lowest = min(c.lowest, place)
 		return c.search(leaf, purpose, at, anchor, true)
 	}
-	c.open[key] = true
-	defer delete(c.open, key)
+	place, before := len(c.open), c.lowest
+	c.open[key], c.lowest = place, selfContained
 	ch := c.search(leaf, purpose, at, anchor, false)
-	c.chains[key] = ch
+	delete(c.open, key)
+	if c.lowest >= place {
+		// What leaned on a judgement further down the stack is not the answer
+		// that the same question gets by itself; keeping it would make reports
+		// depend on the order of signatures.
+		c.chains[key] = ch
+		c.lowest = selfContained
+	}
+	c.lowest = min(c.lowest, before)
 	return ch
 }
+
+// selfContained: no judgement further down the stack was leaned on.
+const selfContained = math.MaxInt
 
 func (c *Court) search(leaf *cert.Certificate, purpose path.Purpose, at time.Time, anchor *path.Anchor, pathOnly bool) *Chain {
 	s := &chainSearch{court: c, purpose: purpose, at: at, pathOnly: pathOnly}
@@ -391,6 +404,9 @@ func (e *Entry) knownAfterExpiry() bool {
 		return !crl.ThisUpdate.After(end) || crl.ExpiredCertsFrom != nil && !crl.ExpiredCertsFrom.After(end)
 	}
 	for _, r := range e.Status.Item.OCSP.Responses {
+		if r.ID.Serial == nil || e.Certificate.Serial == nil || r.ID.Serial.Cmp(e.Certificate.Serial) != 0 {
+			continue // about another certificate
+		}
 		if r.ArchiveCutoff != nil && !r.ArchiveCutoff.After(end) {
 			return true
 		}

@@ -56,11 +56,13 @@ type Court struct {
 	// Trailing: octets follow the last revision of the PDF.
 	Trailing bool
 
-	pool   *path.Pool
-	index  *revocation.Index
-	chains map[chainKey]*Chain
-	open   map[chainKey]bool // being judged
-	depth  int               // of revocation data whose signers need paths of their own
+	pool    *path.Pool
+	index   *revocation.Index
+	carried map[embeddedKey][]*cert.Certificate // see candidates
+	chains  map[chainKey]*Chain
+	open    map[chainKey]int // being judged, by their place on the stack
+	lowest  int              // place on the stack that the chain being judged leaned on
+	depth   int              // of revocation data whose signers need paths of their own
 }
 
 type chainKey struct {
@@ -75,7 +77,8 @@ func (c *Court) prepare() {
 	if c.pool != nil {
 		return
 	}
-	c.chains, c.open = map[chainKey]*Chain{}, map[chainKey]bool{}
+	c.chains, c.open, c.lowest = map[chainKey]*Chain{}, map[chainKey]int{}, selfContained
+	c.carried = map[embeddedKey][]*cert.Certificate{}
 	c.pool = path.NewPool(c.certificates())
 	var items []revocation.Item
 	for _, it := range c.Evidence.Items() {

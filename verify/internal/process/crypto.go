@@ -43,8 +43,7 @@ func (a *Arithmetic) references(s *eseal.Signature) {
 		case r.Matches():
 			continue
 		case r.Err != nil:
-			f.Code = verdict.CodeUnsupportedAlgorithm
-			a.add(verdict.Custom, f)
+			a.notComputed(f, r.Err, r.DigestName)
 			if a.Digests == Holds {
 				a.Digests = NotDone
 			}
@@ -130,9 +129,19 @@ func (a *Arithmetic) refused(s *eseal.Signature, unsupported error, mismatch boo
 		f.Code = verdict.CodeSignatureValue
 		a.add(verdict.SigCryptoFailure, f)
 	case unsupported != nil:
-		f.Code, f.Params = verdict.CodeUnsupportedAlgorithm, params("algorithm", algorithmName(unsupported, s))
-		a.add(verdict.Custom, f)
+		a.notComputed(f, unsupported, algorithmName(unsupported, s))
 	}
+}
+
+// notComputed tells the end of the purse apart from what no purse would buy.
+func (a *Arithmetic) notComputed(f verdict.Finding, err error, algorithm string) {
+	var empty *purse.Empty
+	if errors.As(err, &empty) {
+		f.Code, f.Params = verdict.CodeLimit, params("kind", empty.Kind.String(), "limit", empty.Error())
+	} else {
+		f.Code, f.Params = verdict.CodeUnsupportedAlgorithm, params("algorithm", algorithm)
+	}
+	a.add(verdict.Custom, f)
 }
 
 func algorithmName(err error, s *eseal.Signature) string {

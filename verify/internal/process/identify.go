@@ -2,6 +2,7 @@ package process
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"slices"
 
 	"github.com/kakuin/kakuin/eseal"
@@ -60,23 +61,42 @@ func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []
 }
 
 // candidates are the embedded certificates in their order, then all others.
+// Signatures of one message share them.
 func (c *Court) candidates(s *eseal.Signature) []*cert.Certificate {
 	c.prepare()
+	if len(s.Embedded) == 0 {
+		return c.pool.All()
+	}
+	key := embeddedKey{&s.Embedded[0], len(s.Embedded)}
+	if out, ok := c.carried[key]; ok {
+		return out
+	}
 	var out []*cert.Certificate
 	seen := map[[32]byte]bool{}
-	for _, raw := range s.Embedded {
-		x, err := cert.Parse(raw, c.Purse)
-		if err == nil && !seen[x.SHA256] {
+	add := func(x *cert.Certificate) {
+		if !seen[x.SHA256] {
 			seen[x.SHA256] = true
 			out = append(out, x)
 		}
 	}
-	for _, x := range c.pool.All() {
-		if !seen[x.SHA256] {
-			out = append(out, x)
+	for _, raw := range s.Embedded {
+		if it := c.Evidence.Get(sha256.Sum256(raw)); it != nil && it.Certificate != nil {
+			add(it.Certificate)
+		} else if x, err := cert.Parse(raw, c.Purse); err == nil {
+			add(x)
 		}
 	}
+	for _, x := range c.pool.All() {
+		add(x)
+	}
+	c.carried[key] = out
 	return out
+}
+
+// embeddedKey tells the certificates of one message from those of another.
+type embeddedKey struct {
+	first *[]byte
+	n     int
 }
 
 func first(certs []*cert.Certificate) *cert.Certificate {
@@ -87,8 +107,8 @@ func first(certs []*cert.Certificate) *cert.Certificate {
 }
 
 func names(id eseal.SignerID, x *cert.Certificate) bool {
-	if id.SubjectKeyID != nil {
-		return bytes.Equal(id.SubjectKeyID, x.SubjectKeyID)
+	if id.SubjectKeyID != nil { // an empty one names nobody, not everybody without the extension
+		return len(id.SubjectKeyID) > 0 && bytes.Equal(id.SubjectKeyID, x.SubjectKeyID)
 	}
 	return id.Serial != nil && x.Serial != nil && id.Serial.Cmp(x.Serial) == 0 && cert.NamesEqual(id.Issuer, x.RawIssuer)
 }
@@ -97,15 +117,17 @@ func names(id eseal.SignerID, x *cert.Certificate) bool {
 // reference first and then the others in order (step 2).
 func match(s *eseal.Signature, candidates []*cert.Certificate) (*cert.Certificate, int, []Cause) {
 	unsupported := ""
+	known := map[sigalg.Digest]map[string]*cert.Certificate{} // hostile messages have thousands of both
 	for i, r := range s.CertificateRefs {
 		if !r.Digest.Available() {
 			unsupported = r.DigestName
 			continue
 		}
-		for _, x := range candidates {
-			if refers(r, x) {
-				return x, i, nil
-			}
+		if known[r.Digest] == nil {
+			known[r.Digest] = byDigest(r.Digest, candidates)
+		}
+		if x := known[r.Digest][string(r.Hash)]; x != nil {
+			return x, i, nil
 		}
 	}
 	if unsupported != "" {
@@ -118,15 +140,34 @@ func mismatch(s *eseal.Signature) Cause {
 	return Cause{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeReferenceMismatch, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID}}
 }
 
+// byDigest finds candidates by their digest; of two equal ones the first.
+func byDigest(d sigalg.Digest, candidates []*cert.Certificate) map[string]*cert.Certificate {
+	out := make(map[string]*cert.Certificate, len(candidates))
+	for _, x := range slices.Backward(candidates) {
+		if h := digestOf(d, x); h != nil {
+			out[string(h)] = x
+		}
+	}
+	return out
+}
+
 func refers(r eseal.CertificateRef, x *cert.Certificate) bool {
-	if r.V1 || r.Digest == sigalg.SHA1 {
-		return bytes.Equal(r.Hash, x.SHA1[:])
+	h := digestOf(r.Digest, x)
+	return len(h) > 0 && bytes.Equal(r.Hash, h)
+}
+
+func digestOf(d sigalg.Digest, x *cert.Certificate) []byte {
+	switch d {
+	case sigalg.SHA1:
+		return x.SHA1[:]
+	case sigalg.SHA256:
+		return x.SHA256[:]
 	}
-	if r.Digest == sigalg.SHA256 {
-		return bytes.Equal(r.Hash, x.SHA256[:])
+	h, err := d.Sum(x.Raw)
+	if err != nil {
+		return nil
 	}
-	h, err := r.Digest.Sum(x.Raw)
-	return err == nil && bytes.Equal(h, r.Hash)
+	return h
 }
 
 // unbound judges a signature whose signed attributes name no certificate.

@@ -73,7 +73,7 @@ var levelRank = map[string]int{pdf.LevelNone: 0, pdf.LevelLongTerm: 1, pdf.Level
 
 // permitted asks first the document, then the policy.
 func (c *Court) permitted(f *pdf.Signature, level string, metadata bool) (answer, by string) {
-	p, locked := max(f.DocMDP, c.DocMDP), f.FieldMDP != nil || f.Lock != nil
+	p, locked := stricter(f.DocMDP, c.DocMDP), f.FieldMDP != nil || f.Lock != nil
 	if level == pdf.LevelNotAnalysed {
 		return "doubtful", "policy:pdf-changes"
 	}
@@ -94,6 +94,15 @@ func (c *Court) permitted(f *pdf.Signature, level string, metadata bool) (answer
 		line = "later-signature" // the only form filling that the reader knows yet
 	}
 	return c.Policy.PDFChange(line), "policy:pdf-changes"
+}
+
+// stricter is the lower permission, where 0 stands for none: a later
+// certification cannot permit what an earlier one forbids (ISO 32000-2 12.8.2.2).
+func stricter(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 func (c *Court) changeFindings(pf *pdf.Signature, object string, ch Changes, metadata bool) (causes []Cause, findings []verdict.Finding) {

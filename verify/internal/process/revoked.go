@@ -67,6 +67,7 @@ const maxDelegates = 4
 func (c *Court) delegate(p *path.Path, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
 	return func(x *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error) {
 		if c.depth >= maxDelegates {
+			c.lowest = 0 // another way here may be shorter
 			return nil, fmt.Errorf("signers of revocation data are nested deeper than %d", maxDelegates)
 		}
 		c.depth++
@@ -95,14 +96,19 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 	if st.Stopped != nil {
 		ch.cause(verdict.Custom, verdict.CodeLimit, clauseX509+" step 4", object, AboutOther, e, params("kind", "revocation data", "limit", st.Stopped.Error()))
 	}
-	switch st.State {
-	case revocation.Revoked:
+	switch {
+	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(st).After(at):
+		// Not yet at the time judged at: the datum says good until then.
+		e.State = stateGood
+		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(st)), "bst", moment(at)))
+		c.fresh(ch, e, signer, at)
+	case st.State == revocation.Revoked:
 		e.State = stateRevoked
 		c.revokedCause(ch, e, signer, about)
-	case revocation.OnHold:
+	case st.State == revocation.OnHold:
 		e.State = stateRevoked
 		ch.cause(verdict.TryLater, verdict.CodeOnHold, clauseX509+" step 4c", object, AboutHold, e, params("at", moment(st.RevokedAt)))
-	case revocation.Good:
+	case st.State == revocation.Good:
 		e.State = stateGood
 		c.fresh(ch, e, signer, at)
 	default:

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
@@ -55,7 +56,7 @@ func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
 	st.Basic = c.basic(t.Signature, path.Timestamping, append(c.tokenCauses(t), coverage(t.Field, t.ID)...))
 	st.Causes = append(st.Causes, st.Basic.Causes...)
 	st.take(st.Basic.Trace)
-	st.Findings = append(st.Findings, Tell(t.Notes, t.ID)...)
+	st.Findings = append(st.Findings, tellToken(t.Notes, t.ID)...)
 	before := len(st.Causes)
 	st.imprint(c, t)
 	st.block("RFC 3161 2.4.2", "message imprint", st.Causes[before:])
@@ -85,6 +86,14 @@ func (c *Court) tokenCauses(t *eseal.Timestamp) []Cause {
 		}
 	}
 	return causes
+}
+
+// tellToken is Tell without the notes that decide about a token.
+func tellToken(notes []note.Note, object string) []verdict.Finding {
+	return Tell(slices.DeleteFunc(slices.Clone(notes), func(n note.Note) bool {
+		_, decides := tokenConsequences[n.Code]
+		return decides
+	}), object)
 }
 
 func (st *Stamp) add(sub verdict.SubIndication, code verdict.Code, clause string, ps map[string]string) {

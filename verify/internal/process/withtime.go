@@ -1,9 +1,11 @@
 package process
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/tsa"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
@@ -38,7 +40,7 @@ func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
 		j.Stamps = append(j.Stamps, c.Timestamp(t))
 	}
 	j.best(documents)
-	j.weighTime(c)
+	j.weighTime(c, documents)
 	j.Sealed = outcomeOf(j.Causes)
 	changes, causes, findings := c.later(s.Field, s.ID)
 	j.Changes, j.Causes, j.Findings = changes, append(j.Causes, causes...), append(j.Findings, findings...)
@@ -76,18 +78,28 @@ func (j *Judgement) best(documents []*Stamp) {
 	j.step(clauseTime+" step 3", "best-signature-time", outcome, moment(j.Best)+" "+j.Source)
 }
 
+// goesOn are the results of 5.3 that a proven time may still better or
+// worsen; with any other the result of 5.3 stands (step 2).
+var goesOn = map[verdict.SubIndication]bool{
+	verdict.CryptoConstraintsFailureNoPOE: true, verdict.RevokedNoPOE: true, verdict.RevokedCANoPOE: true, verdict.TryLater: true,
+	verdict.OutOfBoundsNoPOE: true, verdict.OutOfBoundsNotRevoked: true,
+}
+
 // weighTime is steps 4 to 10: each cause of 5.3 is held against the proven
 // time. A cause that time does not touch stays.
-func (j *Judgement) weighTime(c *Court) {
-	j.Causes = nil
-	for _, cause := range j.Basic.Causes {
+func (j *Judgement) weighTime(c *Court, documents []*Stamp) {
+	basic := j.contentTimestamps(c)
+	on := true
+	for _, cause := range basic {
+		on = on && goesOn[cause.Sub]
 		if left, ok := c.weighCause(j, cause); ok {
 			j.Causes = append(j.Causes, left)
 		}
 	}
-	j.contentTimestamps(c)
-	j.beforeValidity()
-	j.coherence()
+	if on {
+		j.beforeValidity()
+		j.coherence(documents)
+	}
 	if o := outcomeOf(j.Causes); o != j.Basic.Outcome {
 		j.step(clauseTime+" step 4", "weighed at the best-signature-time", o, "before: "+j.Basic.Outcome.String())
 	}
@@ -104,7 +116,7 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 			return Cause{}, false
 		}
 	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature:
-		return cause, j.stillWeak(c, cause)
+		return cause, j.stillWeak(c, cause, j.Best)
 	case cause.Sub == verdict.TryLater && cause.About == AboutNotFresh:
 		if e := cause.Entry; e.Status.Item != nil && c.isFresh(e, j.Best) {
 			return Cause{}, false
@@ -133,9 +145,9 @@ func (j *Judgement) revokedLater(cause Cause) (Cause, bool) {
 	return cause, true
 }
 
-// stillWeak is step 4c and 8: the algorithm at the proven time.
-func (j *Judgement) stillWeak(c *Court, cause Cause) bool {
-	for _, w := range c.weakSignature(j.Facts, j.Basic, j.Best) {
+// stillWeak is step 4c and 8: the algorithm at another time of making.
+func (j *Judgement) stillWeak(c *Court, cause Cause, made time.Time) bool {
+	for _, w := range c.weakSignature(j.Facts, j.Basic, made) {
 		if w.Finding.Params["algorithm"] == cause.Finding.Params["algorithm"] {
 			return true
 		}
@@ -143,28 +155,36 @@ func (j *Judgement) stillWeak(c *Court, cause Cause) bool {
 	return false
 }
 
-// beforeValidity is NOT_YET_VALID of steps 4a, 4b and 4d: proven to exist
-// before the certificate was valid.
+// beforeValidity is NOT_YET_VALID of steps 4a, 4b and 4d: the signature existed
+// before its certificate was valid. Where something else than the validity is
+// left, the result of 5.3 was returned before that was asked.
 func (j *Judgement) beforeValidity() {
 	x := j.Basic.Signer
-	if x == nil || j.Source == "" || !j.Best.Before(x.NotBefore) {
+	if x == nil || !j.Best.Before(x.NotBefore) {
 		return
+	}
+	for _, left := range j.Causes {
+		if left.Sub != verdict.OutOfBoundsNoPOE && left.Sub != verdict.OutOfBoundsNotRevoked {
+			return
+		}
 	}
 	j.Causes = append(j.Causes, Cause{Sub: verdict.NotYetValid, Finding: verdict.Finding{Code: verdict.CodeSignedBeforeValidity, Severity: verdict.Error,
 		Clause: clauseTime + " step 4", Object: j.Facts.ID, Params: params("bst", moment(j.Best), "notBefore", moment(x.NotBefore))}})
 }
 
-// contentTimestamps: a content time-stamp proves that the signature came
-// after it (5.3.4 steps 4 and 6).
-func (j *Judgement) contentTimestamps(c *Court) {
+// contentTimestamps are the causes of 5.3 after its steps 4 and 6: a content
+// time-stamp proves that the signature came after it.
+func (j *Judgement) contentTimestamps(c *Court) []Cause {
+	out := slices.Clone(j.Basic.Causes)
 	for _, st := range j.Stamps {
 		if st.Facts.Kind != eseal.ContentTimestamp || !st.Passed() {
 			continue
 		}
-		for i := range j.Causes {
-			j.Causes[i].notBefore(c, j, st.GenTime)
+		for i := range out {
+			out[i].notBefore(c, j, st.GenTime)
 		}
 	}
+	return out
 }
 
 // notBefore turns a cause into a failure where the signature is proven to be
@@ -175,26 +195,39 @@ func (cause *Cause) notBefore(c *Court, j *Judgement, t time.Time) {
 		cause.Sub, cause.Finding.Clause = verdict.Revoked, "EN 319 102-1 5.3.4 step 4"
 	case (cause.Sub == verdict.OutOfBoundsNoPOE || cause.Sub == verdict.OutOfBoundsNotRevoked) && cause.About == AboutSigner && t.After(cause.Entry.Certificate.NotAfter):
 		cause.Sub, cause.Finding.Clause = verdict.Expired, "EN 319 102-1 5.3.4 step 4"
-	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature && len(c.weakSignature(j.Facts, j.Basic, t)) > 0:
+	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature && j.stillWeak(c, *cause, t):
 		cause.Sub, cause.Finding.Clause = verdict.CryptoConstraintsFailure, "EN 319 102-1 5.3.4 step 6"
 	}
 }
 
-// coherence is step 4e: signature time-stamps after every content time-stamp,
-// the accuracy of both allowed for (RFC 3161 2.4.2).
-func (j *Judgement) coherence() {
-	for _, a := range j.Stamps {
-		for _, b := range j.Stamps {
-			if a.Facts.Kind != eseal.ContentTimestamp || b.Facts.Kind != eseal.SignatureTimestamp || !a.Passed() || !b.Passed() {
-				continue
-			}
-			if b.Facts.Token.Latest().Before(a.Facts.Token.Earliest()) {
+// coherence is step 4e: what covers the signature is younger than every
+// content time-stamp, the accuracy of both allowed for (RFC 3161 2.4.2).
+func (j *Judgement) coherence(documents []*Stamp) {
+	var before, after []*Stamp
+	for _, st := range slices.Concat(j.Stamps, documents) {
+		switch {
+		case !st.Passed():
+		case st.Facts.Kind == eseal.ContentTimestamp:
+			before = append(before, st)
+		case st.Facts.Kind == eseal.SignatureTimestamp, st.Facts.Kind == eseal.DocumentTimestamp:
+			after = append(after, st)
+		}
+	}
+	for _, a := range before {
+		for _, b := range after {
+			if older(b.Facts.Token, a.Facts.Token) {
 				j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
 					Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", b.Facts.ID, "second", a.Facts.ID)}})
 				return
 			}
 		}
 	}
+}
+
+// older: the intervals of the tokens say so, or one authority that orders its
+// tokens. An accuracy that is not stated counts as none.
+func older(a, b *tsa.Token) bool {
+	return a.Latest().Before(b.Earliest()) || a.Compare(b) == tsa.Before
 }
 
 // tellTime explains the time that was used and the tokens that prove nothing.
