@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -168,40 +169,43 @@ func TestSampleMutated(t *testing.T) {
 	}
 	m := mutator{v: v, data: data, base: base, signed: sealRange(base), stamped: stampRanges(t, data)}
 	all := m.mutations(n)
-	const workers = 2
-	var wg sync.WaitGroup
-	tallies := make([]map[string]int, workers)
-	faults := make([][]string, workers)
-	for w := range workers {
-		tallies[w] = map[string]int{}
-		wg.Go(func() {
-			for i := w; i < len(all); i += workers {
-				what, fault := m.try(all[i])
-				tallies[w][what]++
-				if fault != "" {
-					faults[w] = append(faults[w], fmt.Sprintf("octet %d xor %02x: %s", all[i].pos, all[i].by, fault))
-				}
-			}
-		})
-	}
-	wg.Wait()
-	total := map[string]int{}
-	for w := range workers {
-		for k, c := range tallies[w] {
-			total[k] += c
+	total, faults := m.run(all)
+	for i, f := range faults {
+		if i == 20 {
+			t.Errorf("and %d more", len(faults)-i)
+			break
 		}
-		for i, f := range faults[w] {
-			if i == 20 {
-				t.Errorf("and %d more", len(faults[w])-i)
-				break
-			}
-			t.Error(f)
-		}
+		t.Error(f)
 	}
 	t.Logf("%d mutations: %v", len(all), total)
 	if total["inside TOTAL-FAILED"] < n/2 {
 		t.Errorf("only %d mutations of signed octets failed", total["inside TOTAL-FAILED"])
 	}
+}
+
+// run tries all mutations with one Verifier, which is shared: it is safe for
+// concurrent use.
+func (m *mutator) run(all []mutation) (total map[string]int, faults []string) {
+	const workers = 2
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	total = map[string]int{}
+	for w := range workers {
+		wg.Go(func() {
+			for i := w; i < len(all); i += workers {
+				what, fault := m.try(all[i])
+				mu.Lock()
+				total[what]++
+				if fault != "" {
+					faults = append(faults, fmt.Sprintf("octet %d xor %02x: %s", all[i].pos, all[i].by, fault))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	slices.Sort(faults)
+	return total, faults
 }
 
 type mutator struct {
