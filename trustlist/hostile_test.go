@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kakuin/kakuin/internal/corpora"
 )
 
 // TestBombsEndEarly: what makes the YAML library slow or large is refused
@@ -68,7 +70,7 @@ func TestBombsEndEarly(t *testing.T) {
 			if err != nil && !strings.Contains(err.Error(), tc.what) {
 				t.Errorf("%.200v, want %q", err, tc.what)
 			}
-			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 2*time.Second && !testing.Short() || mb > 256 {
+			if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; took > corpora.TimeBar() && !testing.Short() || mb > 256 {
 				t.Errorf("took %v and %d MB", took, mb)
 			}
 		})

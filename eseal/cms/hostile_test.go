@@ -25,7 +25,7 @@ func bounded(t *testing.T, f func()) {
 	f()
 	took := time.Since(start)
 	runtime.ReadMemStats(&after)
-	if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 4*time.Second || mb > 256 {
+	if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; took > corpora.TimeBar() || mb > 256 {
 		t.Errorf("took %v and %d MB", took, mb)
 	}
 }

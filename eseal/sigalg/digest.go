@@ -9,7 +9,7 @@ import (
 	"crypto/subtle"
 	"hash"
 
-	"golang.org/x/crypto/ripemd160"
+	"golang.org/x/crypto/ripemd160" //lint:ignore SA1019 old signatures must be read as what they are
 
 	"github.com/kakuin/kakuin/eseal/ber"
 )

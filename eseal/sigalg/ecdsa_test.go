@@ -7,7 +7,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"math/big"
 	"testing"
 	"testing/cryptotest"
@@ -263,7 +262,7 @@ func TestExplicitParameters(t *testing.T) {
 // TestGuard: a panic in another project's arithmetic is never an acceptance.
 func TestGuard(t *testing.T) {
 	var mal *Malformed
-	if err := guard("test", func() bool { panic(fmt.Sprint("no such point")) }); !errors.As(err, &mal) {
+	if err := guard("test", func() bool { panic("no such point") }); !errors.As(err, &mal) {
 		t.Error(err)
 	}
 	if guard("test", func() bool { return false }) != ErrMismatch || guard("test", func() bool { return true }) != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/internal/corpora"
 	"github.com/kakuin/kakuin/verify/internal/path"
 )
 
@@ -196,7 +197,7 @@ func TestMeshEnds(t *testing.T) {
 			if tc.stopped && !strings.Contains(codes(res), "016") {
 				t.Errorf("a search that stopped does not say so: %s", codes(res))
 			}
-			if d := time.Since(begin); d > 2*time.Second {
+			if d := time.Since(begin); d > corpora.TimeBar() {
 				t.Errorf("took %v", d)
 			}
 		})

@@ -27,7 +27,7 @@ type Stamp struct {
 const clauseStamp = "EN 319 102-1 5.4.4"
 
 // Passed tells whether the token proves its time.
-func (s *Stamp) Passed() bool { return s.Outcome.IsPassed() }
+func (st *Stamp) Passed() bool { return st.Outcome.IsPassed() }
 
 // Alone validates the token of a document that has no signature: what came
 // after it in the file then counts against it.

@@ -59,7 +59,7 @@ func ends(t *testing.T, name string, leaf *cert.Certificate, pool []*cert.Certif
 	}, func(*path.Path) bool { return true })
 	took := time.Since(begin)
 	runtime.ReadMemStats(&after)
-	if took > 2*time.Second {
+	if took > corpora.TimeBar() {
 		t.Errorf("%s took %v", name, took)
 	}
 	t.Logf("%s: accepted %v, %.200s, stopped %v, %v, %d MB allocated", name, res.Accepted, describe(res), res.Stopped, took, (after.TotalAlloc-before.TotalAlloc)>>20)

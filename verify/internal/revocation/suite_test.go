@@ -120,7 +120,7 @@ func runSuite(t *testing.T, cases []suiteCase, want int, ledger map[string]*exce
 		if !c.scored() {
 			start := time.Now()
 			run(c) // no crash, no hang
-			if d := time.Since(start); d > time.Second {
+			if d := time.Since(start); d > corpora.TimeBar() {
 				t.Logf("%s took %v", c.ID, d)
 			}
 			continue
@@ -128,7 +128,7 @@ func runSuite(t *testing.T, cases []suiteCase, want int, ledger map[string]*exce
 		scored++
 		start := time.Now()
 		o := run(c)
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > corpora.TimeBar() {
 			t.Logf("%s took %v", c.ID, d)
 		}
 		ok := o.good == (c.Expect == "valid")

@@ -1,0 +1,26 @@
+package corpora
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+// TimeBar is how long one hostile input may take: two seconds in the long runs
+// on a quiet machine (KAKUIN_DEEP), ten times that elsewhere, where a test
+// shall find what hangs and not how busy the machine is.
+func TimeBar() time.Duration {
+	bar := 2 * time.Second
+	if os.Getenv("KAKUIN_DEEP") == "" {
+		bar *= 10
+	}
+	return bar
+}
+
+// InTime fails the test when more than the bar has passed since start.
+func InTime(t testing.TB, what string, start time.Time) {
+	t.Helper()
+	if took := time.Since(start); took > TimeBar() {
+		t.Errorf("%s: %v, more than %v", what, took, TimeBar())
+	}
+}
