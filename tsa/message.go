@@ -161,6 +161,14 @@ func (r *Response) readStatus(in *ber.Reader) error {
 	return nil
 }
 
+// texts are the types that authorities write PKIFreeText in; UTF8String is the
+// one that RFC 4210 5.1.1 knows. A CRL and a certificate of version 1 have an
+// algorithm identifier in its place and must not look like a response.
+var texts = map[ber.Tag]bool{
+	ber.UTF8String: true, ber.PrintableString: true, ber.TeletexString: true, ber.IA5String: true,
+	ber.VisibleString: true, ber.UniversalString: true, ber.BMPString: true,
+}
+
 func (r *Response) readText(in *ber.Reader) error {
 	e, ok, err := in.Optional(ber.Sequence)
 	if err != nil || !ok {
@@ -174,6 +182,9 @@ func (r *Response) readText(in *ber.Reader) error {
 		s, err := list.Next()
 		if err != nil {
 			return fmt.Errorf("statusString: %w", err)
+		}
+		if !texts[s.Tag] {
+			return fmt.Errorf("statusString: %s is no text", s.Tag)
 		}
 		text, _ := s.Text()
 		r.Text = append(r.Text, text)

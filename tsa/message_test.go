@@ -52,6 +52,7 @@ func TestResponse(t *testing.T) {
 		"nothing": nil, "text": []byte("granted"), "no status": tlv(0x30), "empty status": tlv(0x30, tlv(0x30)),
 		"status no number": tlv(0x30, tlv(0x30, tlv(0x0c))), "long status": tlv(0x30, tlv(0x30, tlv(0x02, make([]byte, 9)))),
 		"broken text":     tlv(0x30, tlv(0x30, integer(0), tlv(0x30, []byte{0x0c}))),
+		"a CRL":           tlv(0x30, tlv(0x30, integer(1), tlv(0x30, []byte{6, 1, 42})), tlv(0x30, []byte{6, 1, 42}), tlv(0x03, []byte{0})),
 		"broken failures": tlv(0x30, tlv(0x30, integer(0), tlv(0x03, []byte{9, 0}))),
 		"cut token":       {0x30, 0x07, 0x30, 0x03, 0x02, 0x01, 0x00, 0x30, 0x05},
 	} {
