@@ -161,6 +161,9 @@ func (c *invariants) check(f corpusFile, limit time.Duration) {
 	if bad := rep.Contradictions(); len(bad) > 0 {
 		c.t.Errorf("%s %s: the report contradicts itself: %s", f.suite, f.name, strings.Join(bad, "; "))
 	}
+	if ext := path.Ext(f.name); (ext == ".crl" || ext == ".cer" || ext == ".crt") && rep.Verdict != verdict.Unreadable {
+		c.t.Errorf("%s %s: a certificate or CRL is no document, the verdict is %s", f.suite, f.name, rep.Verdict)
+	}
 	inst, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
 	if err == nil {
 		err = c.schema.Validate(inst)
