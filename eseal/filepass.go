@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash"
 	"slices"
+	"sync"
 
 	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/sigalg"
@@ -38,7 +39,9 @@ type trunk struct {
 // passOver reads the file once and gives every tap its digest.
 func passOver(ctx context.Context, in *medium, taps []*tap) error {
 	trunks := plant(taps)
-	buf := make([]byte, block)
+	hold := buffers.Get().(*[]byte)
+	defer buffers.Put(hold)
+	buf := *hold
 	for off := int64(0); off < in.size; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -63,6 +66,9 @@ func passOver(ctx context.Context, in *medium, taps []*tap) error {
 	}
 	return nil
 }
+
+// buffers are blocks to read into, shared by documents that follow each other.
+var buffers = sync.Pool{New: func() any { b := make([]byte, block); return &b }}
 
 // plant groups the taps that can share, and starts a hash for each other one.
 func plant(taps []*tap) []*trunk {

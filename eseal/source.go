@@ -171,7 +171,9 @@ const block = 256 << 10
 
 // copyAll copies until the end and stops when the context does.
 func copyAll(ctx context.Context, w io.Writer, r io.Reader) error {
-	buf := make([]byte, block)
+	hold := buffers.Get().(*[]byte)
+	defer buffers.Put(hold)
+	buf := *hold
 	for {
 		if err := ctx.Err(); err != nil {
 			return err

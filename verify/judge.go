@@ -61,12 +61,13 @@ type reportBuilder struct {
 	evidenceID map[[32]byte]string
 	known      map[string]*certFacts
 	layers     []*Layers
+	limits     map[string]bool     // kinds of the purse that ran out
 	names      map[string][]string // by which each signer may be expected, unmasked, by id
 }
 
 func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	doc := ev.Document
-	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}, names: map[string][]string{}}
+	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}, names: map[string][]string{}, limits: map[string]bool{}}
 	b.state = v.trustState(at)
 	list := v.list
 	if b.state == trustlist.None {
@@ -134,7 +135,10 @@ func (b *reportBuilder) listEvidence() {
 // the time of its signatures.
 func (b *reportBuilder) judgeAll() {
 	for _, it := range b.ev.Items.Items() {
-		if it.Err != nil {
+		var empty *purse.Empty
+		if errors.As(it.Err, &empty) {
+			b.limit(empty.Kind.String(), empty)
+		} else if it.Err != nil {
 			b.document(verdict.Finding{Code: verdict.CodeEvidenceUnusable, Object: process.EvidenceID(it), Params: map[string]string{"where": it.Where, "reason": it.Err.Error()}})
 		}
 	}
@@ -202,7 +206,7 @@ func (b *reportBuilder) cap() {
 		return
 	}
 	met := !slices.ContainsFunc(b.rep.Expectations, func(e Expectation) bool { return !e.Met })
-	if b.state != trustlist.Fresh || !met {
+	if b.state != trustlist.Fresh || !met || len(b.limits) > 0 {
 		b.rep.Verdict = verdict.DocumentIndeterminate
 	}
 }
@@ -212,11 +216,18 @@ func (b *reportBuilder) notes() {
 		b.document(f)
 	}
 	if b.doc.PDF != nil && b.doc.PDF.Exhausted != nil {
-		b.document(verdict.Finding{Code: verdict.CodeLimit, Severity: verdict.Error, Params: map[string]string{"kind": "pdf", "limit": b.doc.PDF.Exhausted.Error()}})
-		if b.rep.Verdict == verdict.DocumentPassed {
-			b.rep.Verdict = verdict.DocumentIndeterminate
-		}
+		b.limit("pdf", b.doc.PDF.Exhausted)
 	}
+}
+
+// limit tells that not everything was looked at, once for each kind: nothing
+// passes then.
+func (b *reportBuilder) limit(kind string, err error) {
+	if b.limits[kind] {
+		return
+	}
+	b.limits[kind] = true
+	b.document(verdict.Finding{Code: verdict.CodeLimit, Severity: verdict.Error, Params: map[string]string{"kind": kind, "limit": err.Error()}})
 }
 
 func (b *reportBuilder) trustFindings() {

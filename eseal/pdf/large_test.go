@@ -92,4 +92,21 @@ func TestWindowKeepsItsBlocks(t *testing.T) {
 	if want := len(data)/16 - 1; len(seen) != want {
 		t.Errorf("%d places, want %d", len(seen), want)
 	}
+	var swept []int64
+	w.sweep(9, func(base int64, b []byte) bool {
+		if !bytes.Equal(b, data[base:base+int64(len(b))]) {
+			t.Fatalf("other octets at %d", base)
+		}
+		for i := 0; ; {
+			k := bytes.Index(b[i:], []byte("f012345678"))
+			if k < 0 {
+				return true
+			}
+			swept = append(swept, base+int64(i+k))
+			i += k + 1
+		}
+	})
+	if want := len(data)/16 - 1; len(swept) != want {
+		t.Errorf("swept %d places, want each of %d once", len(swept), want)
+	}
 }

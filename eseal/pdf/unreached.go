@@ -21,7 +21,7 @@ const backSpan = 64 << 10
 // field nor a changed cross-reference can hide one.
 func (c *collector) unreached() {
 	var hits []int64
-	c.f.win.scan(0, c.f.Size, len("/ByteRange")-1, func(base int64, b []byte) bool {
+	c.f.win.sweep(len("/ByteRange")-1, func(base int64, b []byte) bool {
 		for i := 0; ; {
 			k := bytes.Index(b[i:], []byte("/ByteRange"))
 			if k < 0 {

@@ -138,3 +138,21 @@ func (w *window) scan(from, to int64, overlap int, f func(base int64, b []byte) 
 		}
 	}
 }
+
+// sweep calls f with all octets of the file in order, through one buffer of
+// its own: the blocks of the window stay as they are. Each call begins with
+// the last overlap octets of the one before, so that a word of overlap+1
+// octets is seen exactly once. f must not keep b.
+func (w *window) sweep(overlap int, f func(base int64, b []byte) bool) {
+	buf := make([]byte, overlap+int(min(blockSize, w.size)))
+	kept := 0
+	for off := int64(0); off < w.size; {
+		n := len(w.fetch(off, buf[kept:min(int64(len(buf)), int64(kept)+w.size-off)]))
+		if n == 0 || !f(off-int64(kept), buf[:kept+n]) {
+			return
+		}
+		off += int64(n)
+		tail := buf[max(0, kept+n-overlap) : kept+n]
+		kept = copy(buf, tail)
+	}
+}

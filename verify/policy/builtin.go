@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 //go:embed data/*.yaml
@@ -36,11 +37,25 @@ func Source(name string) ([]byte, error) {
 	return files.ReadFile("data/" + name + ".yaml")
 }
 
-// ByName reads a built-in policy.
+// ByName is a built-in policy, parsed once. The caller gets a copy of its own.
 func ByName(name string) (*Policy, error) {
+	name = strings.TrimPrefix(name, "kakuin:")
+	if p, ok := parsed.Load(name); ok {
+		q := *p.(*Policy)
+		return &q, nil
+	}
 	data, err := Source(name)
 	if err != nil {
 		return nil, err
 	}
-	return Parse(data)
+	p, err := Parse(data)
+	if err != nil {
+		return nil, err
+	}
+	parsed.Store(name, p)
+	q := *p
+	return &q, nil
 }
+
+// parsed are the built-in policies that were asked for; there are a handful.
+var parsed sync.Map
