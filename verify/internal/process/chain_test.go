@@ -1,0 +1,174 @@
+package process
+
+import (
+	"testing"
+	"time"
+
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+	"github.com/kakuin/kakuin/verify/verifytest"
+)
+
+// TestX509 is 5.2.6.4 step by step, without any proven time.
+func TestX509(t *testing.T) {
+	rows := []judged{
+		{"step 1: the signer is an anchor, refused", func(s *scene) { s.anchors = []path.Anchor{anchor(t, s.Seal)} },
+			"CHAIN_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE", verdict.CodeSignerIsAnchor},
+		{"step 1: the signer is an anchor, accepted", func(s *scene) {
+			s.anchors, s.policy.AnchorSigns.Answer = []path.Anchor{anchor(t, s.Seal)}, "accept"
+		}, "PASSED", "PASSED", verdict.CodeSignerIsAnchor},
+		{"step 1: the signer is an anchor past its sunset", func(s *scene) {
+			a := anchor(t, s.Seal)
+			a.Until = s.Now
+			s.policy.AnchorSigns.Answer, s.anchors = "accept", []path.Anchor{a}
+		}, "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", verdict.CodeAnchorSunset},
+		{"step 2: no anchor", func(s *scene) { s.anchors = []path.Anchor{} }, "NO_CERTIFICATE_CHAIN_FOUND", "NO_CERTIFICATE_CHAIN_FOUND", verdict.CodeNoPath},
+		{"step 2: another anchor", func(s *scene) { s.anchors = []path.Anchor{anchor(t, s.TSARoot)} }, "NO_CERTIFICATE_CHAIN_FOUND", "NO_CERTIFICATE_CHAIN_FOUND", verdict.CodeNoPath},
+		{"step 2: the CA is missing", func(s *scene) { s.certs = []*verifytest.Cert{s.Seal} }, "NO_CERTIFICATE_CHAIN_FOUND", "NO_CERTIFICATE_CHAIN_FOUND", verdict.CodeMissingIssuer},
+		{"step 3: sunset is past when it is now", func(s *scene) { s.sunset(t, s.Now) }, "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", "NO_CERTIFICATE_CHAIN_FOUND_NO_POE", verdict.CodeAnchorSunset},
+		{"step 3: sunset a second later", func(s *scene) { s.sunset(t, s.Now.Add(time.Second)) }, "PASSED", "PASSED", ""},
+		{"step 4: no data", func(s *scene) { s.crls = s.CRLs(s.TSA) }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
+		{"step 4: no data, preferred", func(s *scene) { s.crls = s.CRLs(s.TSA); s.policy.Revocation.Mode = policy.Prefer }, "PASSED", "PASSED", verdict.CodeRevocationSoftFail},
+		{"step 4: no data, not asked for", func(s *scene) { s.crls = [][]byte{}; s.policy.Revocation.Mode = policy.None }, "PASSED", "PASSED", verdict.CodeRevocationNotRequired},
+		{"step 4: expired CA recorded", func(s *scene) { s.underCA(on(10, 31, 0)) }, "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", verdict.CodeCAExpired},
+		{"step 4: expired CA rejected", func(s *scene) { s.underCA(on(10, 31, 0)); s.policy.CAExpiry.Answer = "reject" },
+			"CERTIFICATE_CHAIN_GENERAL_FAILURE", "CERTIFICATE_CHAIN_GENERAL_FAILURE", ""},
+		{"step 4: revoked only after the time judged at", func(s *scene) {
+			s.Revoke(s.Seal, on(10, 30, 2), verifytest.KeyCompromise)
+			s.at = on(10, 30, 1).Add(30 * time.Minute)
+		}, "PASSED", "PASSED", verdict.CodeRevokedAfterProven},
+		{"step 4b: revoked at the time judged at", func(s *scene) {
+			s.Revoke(s.Seal, on(10, 30, 2), verifytest.KeyCompromise)
+			s.at = on(10, 30, 2)
+			s.unstamped()
+		}, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"step 4a: not fresh", func(s *scene) { s.at = on(11, 6, 3) }, "TRY_LATER", "TRY_LATER", verdict.CodeNotFresh},
+		{"step 4a: fresh to the last second", func(s *scene) { s.at = on(11, 6, 3).Add(-time.Second) }, "PASSED", "PASSED", ""},
+		{"step 4a: no nextUpdate", func(s *scene) { s.noNextUpdate() }, "TRY_LATER", "TRY_LATER", verdict.CodeNotFresh},
+		{"step 4a: no nextUpdate, a maximum age", func(s *scene) { s.noNextUpdate(); s.maxAge("signer", 72) }, "PASSED", "PASSED", ""},
+		{"step 4a: older than the maximum age", func(s *scene) { s.maxAge("signer", 24) }, "TRY_LATER", "TRY_LATER", verdict.CodeNotFresh},
+		{"step 4b: revoked", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Unspecified) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"step 4b: revoked, superseded", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Superseded) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevokedNotCompromise},
+		{"step 4c: on hold", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.CertificateHold) }, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4d: CA revoked", func(s *scene) { s.Revoke(s.SealCA, on(10, 1, 0), verifytest.CACompromise) }, "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"step 5: key usage", func(s *scene) {
+			s.leaf(func(d *verifytest.CertDraft) {
+				d.Set(verifytest.Extension{ID: "2.5.29.15", Critical: true, Value: []byte{0x03, 0x02, 0x05, 0x20}}) // keyEncipherment
+			})
+		}, "CHAIN_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE", ""},
+		{"step 5: no line for the purpose", func(s *scene) { s.policy.Purposes = s.policy.Purposes[1:] }, "CHAIN_CONSTRAINTS_FAILURE", "CHAIN_CONSTRAINTS_FAILURE", ""},
+		{"step 7: not yet valid", func(s *scene) { s.leaf(func(d *verifytest.CertDraft) { d.NotBefore = on(11, 2, 0) }) }, "OUT_OF_BOUNDS_NO_POE", "NOT_YET_VALID", verdict.CodeSignedBeforeValidity},
+		{"step 7: expired, known not revoked", func(s *scene) { s.ending(on(10, 31, 0)) }, "OUT_OF_BOUNDS_NOT_REVOKED", "OUT_OF_BOUNDS_NOT_REVOKED", verdict.CodeCertificateExpired},
+		{"step 7: expired, no word after it", func(s *scene) { s.ending(on(10, 29, 0)) }, "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", verdict.CodeCertificateExpired},
+		{"step 7: expired, the responder keeps the status", func(s *scene) {
+			c := s.ending(on(10, 29, 0))
+			s.crls = s.CRLs(s.SealCA, s.TSA)
+			s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: c, ArchiveCutoff: on(1, 1, 0)})}
+		}, "OUT_OF_BOUNDS_NOT_REVOKED", "OUT_OF_BOUNDS_NOT_REVOKED", ""},
+		{"step 7: to the last second", func(s *scene) { s.ending(s.Now) }, "PASSED", "PASSED", ""},
+	}
+	for i := range rows {
+		setup := rows[i].setup
+		rows[i].setup = func(s *scene) { s.unstamped(); setup(s) }
+	}
+	judgeTable(t, rows)
+}
+
+// sunset dates the anchor of the seal.
+func (s *scene) sunset(t testing.TB, at time.Time) {
+	a := anchor(t, s.Root)
+	a.Until = at
+	s.anchors = []path.Anchor{a, anchor(t, s.TSARoot)}
+}
+
+func (s *scene) maxAge(position string, hours int) {
+	s.policy.Revocation.MaxAge = append(s.policy.Revocation.MaxAge[:0:0], policy.MaxAge{Position: position, Hours: hours, Source: "test"})
+}
+
+// noNextUpdate is a CRL about the seal that does not say when the next one comes.
+func (s *scene) noNextUpdate() {
+	s.crls = append(s.CRLs(s.SealCA, s.TSA), s.CRL(s.SealCA, verifytest.CRLTemplate{NoNextUpdate: true}))
+}
+
+// underCA is a seal under a CA that ends at a time.
+func (s *scene) underCA(ending time.Time) *verifytest.Cert {
+	ca := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-13", Issuer: s.Root, PathLen: 1, Policies: []string{verifytest.SealPolicy},
+		Subject: verifytest.NewName("C", "JP", "O", "Mihon Trust Center", "CN", "Mihon Electronic Seal CA G2"), NotAfter: ending})
+	tmpl := s.SealTemplate()
+	tmpl.Issuer, tmpl.OCSP = ca, ""
+	s.signer.Cert = s.Issue(tmpl)
+	return ca
+}
+
+// TestStep8: the responder's certificate ended before the time judged at. Its
+// word is not usable at all, unless the responder was judged when it spoke.
+func TestStep8(t *testing.T) {
+	s := newScene(t)
+	s.unstamped()
+	responder := s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: s.SealCA, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Short"), NotAfter: on(10, 31, 0)})
+	s.crls = s.CRLs(s.SealCA, s.TSA)
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal, Responder: responder})}
+	j := s.judge(t)
+	if got := sub(j.Outcome); got != string(verdict.TryLater) && got != string(verdict.RevocationOutOfBoundsNoPOE) {
+		t.Errorf("%s %v", got, j.told())
+	}
+}
+
+// TestBestFailureIsTold: of two paths the one that a proven time may mend is
+// told, whatever the order of the anchors.
+func TestBestFailureIsTold(t *testing.T) {
+	for _, swap := range []bool{false, true} {
+		s := newScene(t)
+		s.unstamped()
+		s.certs = []*verifytest.Cert{s.Seal, s.SealCA, s.RootByBridge}
+		s.Revoke(s.RootByBridge, on(10, 1, 0), verifytest.CACompromise)
+		a := anchor(t, s.Root)
+		a.Until = on(10, 1, 0)
+		s.anchors = []path.Anchor{a, anchor(t, s.Bridge)}
+		if swap {
+			s.anchors[0], s.anchors[1] = s.anchors[1], s.anchors[0]
+		}
+		s.crls = append(s.CRLs(s.Seal, s.TSA), s.CRL(s.Bridge, verifytest.CRLTemplate{}))
+		j := s.judge(t)
+		if got := sub(j.Outcome); got != string(verdict.RevokedCANoPOE) {
+			t.Errorf("swap %v: %s %v", swap, got, j.told())
+		}
+	}
+}
+
+// TestCryptoOfPath is step 6: certificates and revocation data count as relied on now.
+func TestCryptoOfPath(t *testing.T) {
+	retire := func(use policy.Use) func(*scene) {
+		return func(s *scene) {
+			s.policy.Algorithms.Digests = append([]policy.Lifetime{{Name: "SHA-384", Use: use, GenerateUntil: "2026-10-31", Source: "test"},
+				{Name: "SHA-256", Use: use, GenerateUntil: "2026-10-31", Source: "test"}}, s.policy.Algorithms.Digests...)
+		}
+	}
+	judgeTable(t, []judged{
+		{"certificate", retire(policy.UseCertificate), "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", verdict.CodeAlgorithmRetired},
+		{"revocation data", retire(policy.UseRevocation), "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", verdict.CodeAlgorithmRetired},
+		{"unlisted signature scheme", func(s *scene) { s.policy.Algorithms.Signatures = nil }, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", verdict.CodeAlgorithmNotListed},
+		{"no lifetimes", func(s *scene) { s.policy.Algorithms.Signatures, s.policy.Algorithms.Lifetimes = nil, "none" }, "PASSED", "PASSED", ""},
+	})
+}
+
+// TestOrderOfQuestions: what a chain answers does not depend on what was asked before.
+func TestOrderOfQuestions(t *testing.T) {
+	s := newScene(t)
+	s.crls = s.CRLs(s.SealCA, s.TSA)
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal})}
+	doc := s.document(t)
+	seal, responder := parsed(t, s.Seal), parsed(t, s.Responder)
+	a := s.court(t, doc)
+	first := sub(a.validate(seal, path.Seal, s.at).Outcome) + sub(a.validate(responder, path.OCSPSigning, s.at).Outcome)
+	b := s.court(t, doc)
+	second := sub(b.validate(responder, path.OCSPSigning, s.at).Outcome)
+	second = sub(b.validate(seal, path.Seal, s.at).Outcome) + second
+	if first != second || first != "PASSEDPASSED" {
+		t.Errorf("%s, the other way round %s", first, second)
+	}
+	if len(a.open) != 0 || a.lowest != selfContained || a.depth != 0 {
+		t.Errorf("left open: %d, %d, %d", len(a.open), a.lowest, a.depth)
+	}
+}
