@@ -103,23 +103,29 @@ func (e *env) readStdin(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// document opens and reads a document. Where reading stopped half-way (a
-// medium that fails, a file that shrinks) it is a document that cannot be
-// read, and told besides.
+// document opens and reads a document.
 func (e *env) document(ctx context.Context, path string, o eseal.Options) (*eseal.Document, func() error, error) {
 	in, err := e.open(ctx, path)
 	if err != nil {
 		return nil, nil, err
 	}
-	o.Name = in.name
-	doc, err := eseal.Open(ctx, in.r, in.size, o)
-	if err == nil {
-		return doc, in.done, nil
-	}
-	if ctx.Err() != nil {
+	doc, err := e.read(ctx, path, in, o)
+	if err != nil {
 		in.done()
 		return nil, nil, err
 	}
+	return doc, in.done, nil
+}
+
+// read reads an open document. Where reading stopped half-way (a medium that
+// fails, a file that shrinks) it is a document that cannot be read, and told
+// besides.
+func (e *env) read(ctx context.Context, path string, in *input, o eseal.Options) (*eseal.Document, error) {
+	o.Name = in.name
+	doc, err := eseal.Open(ctx, in.r, in.size, o)
+	if err == nil || ctx.Err() != nil {
+		return doc, err
+	}
 	e.tell(fmt.Errorf("%s: %w", path, err))
-	return &eseal.Document{Name: in.name, Size: in.size, Format: eseal.FormatUnknown, Unreadable: err, Purse: purse.New(o.Limits)}, in.done, nil
+	return &eseal.Document{Name: in.name, Size: in.size, Format: eseal.FormatUnknown, Unreadable: err, Purse: purse.New(o.Limits)}, nil
 }

@@ -24,6 +24,9 @@ type plannedFetch struct {
 
 // printPlan writes what would be fetched, in order of need, one a line.
 func (r *verifyRun) printPlan(ctx context.Context, w io.Writer, doc *eseal.Document) error {
+	if doc.Unreadable != nil {
+		return unreadable("%s: %w", doc.Name, doc.Unreadable)
+	}
 	wants, err := r.judge.Plan(ctx, doc)
 	if err != nil {
 		return err
