@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kakuin/kakuin/internal/corpora"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
 
@@ -168,7 +169,7 @@ func TestBombs(t *testing.T) {
 			if rep.Passed() {
 				t.Error("it passes")
 			}
-			c.check(f, hostileTime)
+			c.check(f, corpora.TimeBar())
 		})
 	}
 	t.Log(c.verdicts)
