@@ -136,7 +136,7 @@ func (b *reportBuilder) listEvidence() {
 func (b *reportBuilder) judgeAll() {
 	for _, it := range b.ev.Items.Items() {
 		var empty *purse.Empty
-		if errors.As(it.Err, &empty) {
+		if errors.As(it.Err, &empty) && empty.Kind != purse.Depth { // too deep is one item's own fault: nothing else went unread
 			b.limit(empty.Kind.String(), empty)
 		} else if it.Err != nil {
 			b.document(verdict.Finding{Code: verdict.CodeEvidenceUnusable, Object: process.EvidenceID(it), Params: map[string]string{"where": it.Where, "reason": it.Err.Error()}})
