@@ -68,7 +68,7 @@ func passOver(ctx context.Context, in *medium, taps []*tap) error {
 }
 
 // buffers are blocks to read into, shared by documents that follow each other.
-var buffers = sync.Pool{New: func() any { b := make([]byte, block); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, blockSize); return &b }}
 
 // plant groups the taps that can share, and starts a hash for each other one.
 func plant(taps []*tap) []*trunk {

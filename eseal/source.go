@@ -166,8 +166,8 @@ func (a *appender) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// block is the unit of streaming: large enough for the hash to dominate.
-const block = 256 << 10
+// blockSize is the unit of streaming: large enough for the hash to dominate.
+const blockSize = 256 << 10
 
 // copyAll copies until the end and stops when the context does.
 func copyAll(ctx context.Context, w io.Writer, r io.Reader) error {
