@@ -2,7 +2,6 @@ package corpora
 
 import (
 	"os"
-	"testing"
 	"time"
 )
 
@@ -15,12 +14,4 @@ func TimeBar() time.Duration {
 		bar *= 10
 	}
 	return bar
-}
-
-// InTime fails the test when more than the bar has passed since start.
-func InTime(t testing.TB, what string, start time.Time) {
-	t.Helper()
-	if took := time.Since(start); took > TimeBar() {
-		t.Errorf("%s: %v, more than %v", what, took, TimeBar())
-	}
 }
