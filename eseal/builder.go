@@ -3,6 +3,7 @@ package eseal
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -30,7 +31,32 @@ type builder struct {
 	later    []func() // run when the digests are known
 	embedded map[*cms.SignedData]*baggage
 	nesting  int // of time-stamps within time-stamps
+	entries  int // signatures and time-stamps
 }
+
+// maxEntries bounds the signatures and time-stamps of one document: each
+// becomes a part of the report, some 40 KB in memory. The largest real
+// document of the corpora has 50.
+const maxEntries = 2_000
+
+// entry counts one more; false where there are too many.
+func (b *builder) entry() bool {
+	b.entries++
+	return b.entries <= maxEntries
+}
+
+// tooMany makes a document with more entries than can be judged unreadable:
+// judging some of them would look as if those were all.
+func (b *builder) tooMany() {
+	if b.entries <= maxEntries || b.doc.Unreadable != nil {
+		return
+	}
+	b.unreadable(fmt.Errorf("signatures and time-stamps: %w", &purse.Empty{Kind: purse.Signatures, Limit: maxEntries}))
+	b.doc.Signatures, b.doc.Timestamps, b.doc.Material, b.doc.Response = nil, nil, nil, nil
+	b.sources, b.later = nil, nil
+}
+
+var errTooMany = errors.New("one signature too many")
 
 // newBuilder holds the options to their meaning before anything is read.
 func newBuilder(ctx context.Context, r io.ReaderAt, size int64, o Options) (*builder, error) {

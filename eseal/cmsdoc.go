@@ -211,6 +211,10 @@ func (b *builder) token(kind string, raw []byte, src *source) *Timestamp {
 	t := &Timestamp{Kind: kind}
 	b.nesting++
 	defer func() { b.nesting-- }()
+	if b.entries > maxEntries {
+		t.Err = errTooMany
+		return t
+	}
 	if b.nesting > maxNesting {
 		t.Err = fmt.Errorf("time-stamps within time-stamps: %w", b.purse.TooDeep())
 		return t

@@ -13,6 +13,9 @@ import (
 // signer turns one SignerInfo into the facts of a signature. src is what the
 // message-digest is over.
 func (b *builder) signer(sd *cms.SignedData, si *cms.SignerInfo, src *source) *Signature {
+	if !b.entry() {
+		return &Signature{Err: errTooMany}
+	}
 	bag := b.baggage(sd)
 	s := &Signature{SignerInfo: si, SignedData: sd, Format: CMS, Embedded: bag.certificates, Notes: slices.Concat(si.Notes, bag.notes), Err: si.Err}
 	if si.Err != nil {

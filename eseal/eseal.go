@@ -6,6 +6,7 @@
 package eseal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -97,13 +98,12 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document,
 		return nil, err
 	}
 	b.doc.Format = sniff(head)
-	for _, stage := range []func() error{b.read, b.digests} {
-		if err := stage(); err != nil {
-			return nil, err
-		}
-		if b.in.err != nil {
-			return nil, b.in.err // whatever the readers made of it
-		}
+	if err := b.read(); err != nil || b.in.err != nil {
+		return nil, cmp.Or(b.in.err, err) // whatever the readers made of it
+	}
+	b.tooMany()
+	if err := b.digests(); err != nil {
+		return nil, err
 	}
 	b.finish()
 	b.in.ctx = context.WithoutCancel(ctx) // the reading that the context governs is over

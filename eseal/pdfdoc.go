@@ -126,6 +126,7 @@ func orderly(br []int64, size, shift int64) ([]pdf.Range, bool) {
 
 func (b *builder) pdfSigner(ps *pdf.Signature, src *source) *Signature {
 	broken := func(err error) *Signature {
+		b.entry()
 		return &Signature{Format: PKCS7PDF, Err: err}
 	}
 	if len(ps.Contents) == 0 && ps.Problem != nil {
@@ -181,6 +182,7 @@ var rsaDigests = []sigalg.Digest{sigalg.SHA1, sigalg.SHA256, sigalg.SHA384, siga
 // rawRSA reads adbe.x509.rsa_sha1 (ISO 32000-1 12.8.3.2): /Contents is an
 // OCTET STRING with a PKCS#1 value, /Cert the certificates.
 func (b *builder) rawRSA(ps *pdf.Signature, src *source) *Signature {
+	b.entry()
 	s := &Signature{Format: PKCS7PDF, DigestAlgorithm: sigalg.SHA1, DigestName: sigalg.SHA1.Name(), SignatureName: "RSA-PKCS1-v1_5", Embedded: ps.Cert}
 	b.material("certificate", "signature", ps.Cert...)
 	r := ber.NewReader(ps.Contents, b.purse)

@@ -5,10 +5,14 @@
 package evidence
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -61,12 +65,18 @@ type Item struct {
 	Err         error
 }
 
+// certificateCost is what a parsed certificate holds besides its octets, as
+// messages with thousands of them showed.
+const certificateCost = 8 << 10
+
 // NewItem parses the octets of one item.
 func NewItem(t Type, raw []byte, origin Origin, where string, p *purse.Purse) *Item {
 	it := &Item{Type: t, Raw: raw, SHA256: sha256.Sum256(raw), Origin: origin, Where: where}
 	switch t {
 	case Certificate:
-		it.Certificate, it.Err = cert.Parse(raw, p)
+		if it.Err = p.Take(purse.Bytes, certificateCost); it.Err == nil {
+			it.Certificate, it.Err = cert.Parse(raw, p)
+		}
 	case CRL:
 		it.CRL, it.Err = cert.ParseCRL(raw, p)
 	case OCSP:
@@ -81,13 +91,21 @@ func NewItem(t Type, raw []byte, origin Origin, where string, p *purse.Purse) *I
 // A Set holds each item once, whatever the order in which items came. It is
 // filled first and then only read; reading is safe for concurrent use.
 type Set struct {
+	byKey  map[itemKey]*Item
 	byHash map[[32]byte]*Item
-	items  []*Item // always in the order of compare
+
+	mu    sync.Mutex
+	items []*Item // in the order of compare; nil until somebody asks
+}
+
+type itemKey struct {
+	t   Type
+	sha [32]byte
 }
 
 // NewSet makes a set of items.
 func NewSet(items ...*Item) *Set {
-	s := &Set{byHash: make(map[[32]byte]*Item, len(items))}
+	s := &Set{byKey: make(map[itemKey]*Item, len(items)), byHash: make(map[[32]byte]*Item, len(items))}
 	for _, it := range items {
 		s.Add(it)
 	}
@@ -97,24 +115,24 @@ func NewSet(items ...*Item) *Set {
 // Add puts an item in and tells whether it was new. Of two equal items the
 // one of the nearer origin stays.
 func (s *Set) Add(it *Item) bool {
-	i, seen := slices.BinarySearchFunc(s.items, it, compare)
-	if !seen {
-		s.byHash[it.SHA256] = it
-		s.items = slices.Insert(s.items, i, it)
-		return true
+	key := itemKey{it.Type, it.SHA256}
+	old, seen := s.byKey[key]
+	if seen && !nearer(it, old) {
+		return false
 	}
-	if nearer(it, s.items[i]) {
+	s.byKey[key] = it
+	if other := s.byHash[it.SHA256]; other == nil || compare(it, other) <= 0 {
 		s.byHash[it.SHA256] = it
-		s.items[i] = it
 	}
-	return false
+	s.items = nil
+	return !seen
 }
 
 func compare(a, b *Item) int {
 	if a.Type != b.Type {
-		return typeOrder(a.Type) - typeOrder(b.Type)
+		return cmp.Or(typeOrder(a.Type)-typeOrder(b.Type), cmp.Compare(a.Type, b.Type))
 	}
-	return slices.Compare(a.SHA256[:], b.SHA256[:])
+	return bytes.Compare(a.SHA256[:], b.SHA256[:])
 }
 
 func nearer(a, b *Item) bool {
@@ -134,13 +152,21 @@ func (s *Set) Clone() *Set {
 
 // Items are all items: by type, then by digest, so that the order never
 // depends on the order of arrival.
-func (s *Set) Items() []*Item { return s.items }
+func (s *Set) Items() []*Item {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.items == nil {
+		s.items = slices.SortedFunc(maps.Values(s.byKey), compare)
+	}
+	return s.items
+}
 
 func typeOrder(t Type) int {
 	return slices.Index([]Type{Certificate, CRL, OCSP, Token, List}, t)
 }
 
-// Get finds an item by the SHA-256 of its octets.
+// Get finds an item by the SHA-256 of its octets; of octets that came as two
+// types, the one whose type stands first in Items.
 func (s *Set) Get(sha [32]byte) *Item { return s.byHash[sha] }
 
 // Certificates are the certificates that could be read.

@@ -58,7 +58,7 @@ type Court struct {
 
 	pool    *path.Pool
 	index   *revocation.Index
-	carried map[embeddedKey][]*cert.Certificate // see candidates
+	carried map[embeddedKey]*crowd // see candidates
 	chains  map[chainKey]*Chain
 	open    map[chainKey]int // being judged, by their place on the stack
 	lowest  int              // place on the stack that the chain being judged leaned on
@@ -78,7 +78,7 @@ func (c *Court) prepare() {
 		return
 	}
 	c.chains, c.open, c.lowest = map[chainKey]*Chain{}, map[chainKey]int{}, selfContained
-	c.carried = map[embeddedKey][]*cert.Certificate{}
+	c.carried = map[embeddedKey]*crowd{}
 	c.pool = path.NewPool(c.certificates())
 	var items []revocation.Item
 	for _, it := range c.Evidence.Items() {

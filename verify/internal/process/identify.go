@@ -3,7 +3,6 @@ package process
 import (
 	"bytes"
 	"crypto/sha256"
-	"slices"
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -18,8 +17,8 @@ const clauseIdentify = "EN 319 102-1 5.2.3.4"
 // at first, and the causes against the binding. strictID demands that the
 // signer id names a certificate (RFC 5652 5.3), as it must in a time-stamp.
 func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []*cert.Certificate, causes []Cause, warnings []verdict.Finding) {
-	all := c.candidates(s)
-	named := slices.DeleteFunc(slices.Clone(all), func(x *cert.Certificate) bool { return !names(s.SignerID, x) })
+	crowd := c.candidates(s)
+	all, named := crowd.all, crowd.named(s.SignerID)
 	if len(s.CertificateRefs) == 0 {
 		if len(named) == 0 && s.SignerInfo == nil {
 			named = all // formats without a signer id: the first certificate is the signer's
@@ -62,34 +61,67 @@ func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []
 
 // candidates are the embedded certificates in their order, then all others.
 // Signatures of one message share them.
-func (c *Court) candidates(s *eseal.Signature) []*cert.Certificate {
+func (c *Court) candidates(s *eseal.Signature) *crowd {
 	c.prepare()
-	if len(s.Embedded) == 0 {
-		return c.pool.All()
+	key := embeddedKey{n: len(s.Embedded)}
+	if key.n > 0 {
+		key.first = &s.Embedded[0]
 	}
-	key := embeddedKey{&s.Embedded[0], len(s.Embedded)}
 	if out, ok := c.carried[key]; ok {
 		return out
 	}
-	var out []*cert.Certificate
-	seen := map[[32]byte]bool{}
-	add := func(x *cert.Certificate) {
-		if !seen[x.SHA256] {
-			seen[x.SHA256] = true
-			out = append(out, x)
-		}
-	}
+	out := &crowd{byKeyID: map[string][]*cert.Certificate{}, bySerial: map[string][]*cert.Certificate{}, seen: map[[32]byte]bool{}}
 	for _, raw := range s.Embedded {
-		if it := c.Evidence.Get(sha256.Sum256(raw)); it != nil && it.Certificate != nil {
-			add(it.Certificate)
+		if it := c.Evidence.Get(sha256.Sum256(raw)); it != nil {
+			if it.Certificate != nil {
+				out.add(it.Certificate)
+			}
 		} else if x, err := cert.Parse(raw, c.Purse); err == nil {
-			add(x)
+			out.add(x)
 		}
 	}
 	for _, x := range c.pool.All() {
-		add(x)
+		out.add(x)
 	}
 	c.carried[key] = out
+	return out
+}
+
+// A crowd is the candidates for the signers of one message. Hostile messages
+// have thousands of both.
+type crowd struct {
+	all               []*cert.Certificate
+	byKeyID, bySerial map[string][]*cert.Certificate
+	seen              map[[32]byte]bool
+}
+
+func (w *crowd) add(x *cert.Certificate) {
+	if w.seen[x.SHA256] {
+		return
+	}
+	w.seen[x.SHA256] = true
+	w.all = append(w.all, x)
+	if len(x.SubjectKeyID) > 0 {
+		w.byKeyID[string(x.SubjectKeyID)] = append(w.byKeyID[string(x.SubjectKeyID)], x)
+	}
+	if x.Serial != nil {
+		w.bySerial[x.Serial.String()] = append(w.bySerial[x.Serial.String()], x)
+	}
+}
+
+// named are the candidates that a signer id names.
+func (w *crowd) named(id eseal.SignerID) (out []*cert.Certificate) {
+	if id.SubjectKeyID != nil {
+		return w.byKeyID[string(id.SubjectKeyID)]
+	}
+	if id.Serial == nil {
+		return nil
+	}
+	for _, x := range w.bySerial[id.Serial.String()] {
+		if names(id, x) {
+			out = append(out, x)
+		}
+	}
 	return out
 }
 
@@ -117,18 +149,21 @@ func names(id eseal.SignerID, x *cert.Certificate) bool {
 // reference first and then the others in order (step 2).
 func match(s *eseal.Signature, candidates []*cert.Certificate) (*cert.Certificate, int, []Cause) {
 	unsupported := ""
-	known := map[sigalg.Digest]map[string]*cert.Certificate{} // hostile messages have thousands of both
+	wanted := map[sigalg.Digest]map[string]int{} // place of each reference, by what it says
 	for i, r := range s.CertificateRefs {
 		if !r.Digest.Available() {
 			unsupported = r.DigestName
 			continue
 		}
-		if known[r.Digest] == nil {
-			known[r.Digest] = byDigest(r.Digest, candidates)
+		if wanted[r.Digest] == nil {
+			wanted[r.Digest] = map[string]int{}
 		}
-		if x := known[r.Digest][string(r.Hash)]; x != nil {
-			return x, i, nil
+		if _, twice := wanted[r.Digest][string(r.Hash)]; !twice {
+			wanted[r.Digest][string(r.Hash)] = i
 		}
+	}
+	if found, i := earliest(wanted, candidates, len(s.CertificateRefs)); found != nil {
+		return found, i, nil
 	}
 	if unsupported != "" {
 		return nil, 0, []Cause{{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeUnsupportedAlgorithm, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID, Params: params("algorithm", unsupported)}}}
@@ -140,15 +175,16 @@ func mismatch(s *eseal.Signature) Cause {
 	return Cause{Sub: verdict.NoSigningCertificateFound, Finding: verdict.Finding{Code: verdict.CodeReferenceMismatch, Severity: verdict.Error, Clause: clauseIdentify + " step 2", Object: s.ID}}
 }
 
-// byDigest finds candidates by their digest; of two equal ones the first.
-func byDigest(d sigalg.Digest, candidates []*cert.Certificate) map[string]*cert.Certificate {
-	out := make(map[string]*cert.Certificate, len(candidates))
-	for _, x := range slices.Backward(candidates) {
-		if h := digestOf(d, x); h != nil {
-			out[string(h)] = x
+// earliest is the candidate that the first of the references names.
+func earliest(wanted map[sigalg.Digest]map[string]int, candidates []*cert.Certificate, best int) (found *cert.Certificate, at int) {
+	for d, places := range wanted {
+		for _, x := range candidates {
+			if i, ok := places[string(digestOf(d, x))]; ok && i < best {
+				found, best = x, i
+			}
 		}
 	}
-	return out
+	return found, best
 }
 
 func refers(r eseal.CertificateRef, x *cert.Certificate) bool {
