@@ -10,6 +10,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cms"
 	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
 )
 
@@ -109,14 +110,14 @@ func (b *builder) message(sd *cms.SignedData, detached *source) {
 // several detached files it is the one that the signature names, if any.
 func (b *builder) content(src *source, s *Signature, attached bool, t ber.OID) *Content {
 	c := &Content{Attached: attached, Type: t}
-	src.want(sha256Digest)
+	src.want(sigalg.SHA256)
 	b.later = append(b.later, func() {
 		one := src.signed(s.References)
 		if one == nil {
 			c.Known = true
 			return
 		}
-		c.Known, c.ByDigest, c.Name, c.Size, c.SHA256 = !one.missing(), one.byDigest, one.file, one.size, one.known[sha256Digest]
+		c.Known, c.ByDigest, c.Name, c.Size, c.SHA256 = !one.missing(), one.byDigest, one.file, one.size, one.known[sigalg.SHA256]
 	})
 	return c
 }

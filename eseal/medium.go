@@ -49,13 +49,3 @@ func (m *medium) failure(err error, at int64) error {
 	}
 	return fmt.Errorf("eseal: %s: octet %d of %d: %w", m.name, at, m.size, err)
 }
-
-// all holds the whole in memory.
-func (m *medium) all() ([]byte, error) {
-	data := make([]byte, m.size)
-	_, err := m.ReadAt(data, 0)
-	if m.err == nil && errors.Is(err, io.EOF) {
-		err = nil
-	}
-	return data, err
-}

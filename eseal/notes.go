@@ -1,24 +1,17 @@
 package eseal
 
-import (
-	"github.com/kakuin/kakuin/eseal/note"
-	"github.com/kakuin/kakuin/eseal/sigalg"
-)
+import "github.com/kakuin/kakuin/eseal/note"
 
 // Finding codes of this room.
 const (
 	// CodeMaterialUnusable: validation material in the document cannot be read; it is as if it were absent.
 	CodeMaterialUnusable note.Code = "K-DOC-101"
+	// CodeAttachedInDetached: the message carries content although the PDF's
+	// byte ranges are what is signed (ISO 32000-2 12.8.3.3.1).
+	CodeAttachedInDetached note.Code = "K-DOC-102"
+	// CodeUsageRights: a usage-rights signature enables functions of a viewer; it
+	// seals nothing for anybody (ISO 32000-1 12.8.2.3, deprecated in ISO 32000-2).
+	CodeUsageRights note.Code = "K-DOC-103"
 	// CodeSeveralSigners: a PDF signature holds more than one SignerInfo (ISO 32000-2 12.8.3.3.1).
 	CodeSeveralSigners note.Code = "K-SIG-014"
 )
-
-const sha256Digest = sigalg.SHA256
-
-// CodeAttachedInDetached: the message carries content although the PDF's byte
-// ranges are what is signed (ISO 32000-2 12.8.3.3.1).
-const CodeAttachedInDetached note.Code = "K-DOC-102"
-
-// CodeUsageRights: a usage-rights signature enables functions of a viewer; it
-// seals nothing for anybody (ISO 32000-1 12.8.2.3, deprecated in ISO 32000-2).
-const CodeUsageRights note.Code = "K-DOC-103"
