@@ -268,7 +268,7 @@ func (u *update) onlyWidgets(was, is Array) (bool, string) {
 // annots explains a changed array that is the list of annotations of pages
 // and nothing else.
 func (u *update) annots(c *change) {
-	owners := u.refs.referrers(c.num)
+	owners := u.refs.Referrers(c.num)
 	for _, n := range owners {
 		e, _ := u.f.lookup(u.rev-1, n)
 		gen := 0

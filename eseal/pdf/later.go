@@ -52,7 +52,7 @@ type change struct {
 type update struct {
 	f       *File
 	rev     int
-	refs    *references
+	refs    *References
 	changes map[int]*change
 	order   []int           // the numbers of changes, ascending: the same answer every time
 	items   []ChangedObject // beside the objects: trailer, form
@@ -70,12 +70,12 @@ func (f *File) readLater() {
 	if first == 0 {
 		return
 	}
-	refs := f.newReferences(first)
+	refs := f.References(first)
 	all := make([]LaterRevision, 0, len(f.revs)-first)
 	for rev := first + 1; rev <= len(f.revs); rev++ {
 		u := &update{f: f, rev: rev, refs: refs, changes: map[int]*change{}}
 		all = append(all, u.analyse())
-		refs.advance()
+		refs.Advance()
 	}
 	for _, s := range f.Signatures {
 		if s.Revision > 0 && s.Revision < len(f.revs) {
@@ -87,7 +87,7 @@ func (f *File) readLater() {
 func (u *update) analyse() LaterRevision {
 	u.structure()
 	u.collect()
-	if u.refs.complete && u.f.Exhausted == nil {
+	if u.refs.Complete() && u.f.Exhausted == nil {
 		u.trailer()
 		u.catalog()
 		u.securityStore()
@@ -215,7 +215,7 @@ func (u *update) explain(c *change, what, detail, level string) bool {
 	if c.forbidden {
 		return false
 	}
-	if c.added && u.refs.dangling(c.num) {
+	if c.added && u.refs.Dangling(c.num) {
 		c.what, c.forbidden, c.level = WhatFillsDangling, true, LevelNotAnalysed
 		return false
 	}
@@ -249,7 +249,7 @@ func (u *update) explainAdded(o Object, what, detail, level string) {
 // objects referred to num, and the catalogue no more than once.
 func (u *update) usedOnlyBy(num int, owners ...int) bool {
 	root := u.root(u.rev - 1)
-	for _, from := range u.refs.referrers(num) {
+	for _, from := range u.refs.Referrers(num) {
 		if !slices.Contains(owners, from) || from == root && uses(u.f.catalog(u.rev-1), num) > 1 {
 			return false
 		}
@@ -337,7 +337,7 @@ func (u *update) result() LaterRevision {
 			out.Level = it.Level
 		}
 	}
-	if !u.refs.complete || u.f.Exhausted != nil {
+	if !u.refs.Complete() || u.f.Exhausted != nil {
 		out.Level = LevelNotAnalysed
 		u.f.note(CodeExhausted, "revision "+strconv.Itoa(u.rev), -1, note.Params{"limit": "changes not compared"})
 	}

@@ -7,11 +7,11 @@ import (
 	"github.com/kakuin/kakuin/eseal/purse"
 )
 
-// references knows which object refers to which, as one revision sees it.
+// References knows which object refers to which, as one revision sees it.
 // An update may fill a number that the signed page already refers to and that
 // led nowhere, or change an object that has a second use: only the references
 // tell.
-type references struct {
+type References struct {
 	f        *File
 	rev      int
 	out      [][]uint32       // by object number: what it refers to
@@ -25,10 +25,10 @@ type references struct {
 // list of referrers of a number that is wanted.
 const edgeCost = 16
 
-// newReferences reads every object of a revision once, in the order of the
+// References reads every object of a revision once, in the order of the
 // file, without building it.
-func (f *File) newReferences(rev int) *references {
-	r := &references{f: f, rev: rev, in: map[uint32][]int{}, complete: true}
+func (f *File) References(rev int) *References {
+	r := &References{f: f, rev: rev, in: map[uint32][]int{}, complete: true}
 	for _, later := range f.revs[rev:] {
 		if n := len(later.entries); n > 0 {
 			last := int(later.entries[n-1].num) // entries are in order of numbers
@@ -70,7 +70,7 @@ func (f *File) newReferences(rev int) *references {
 
 // add reads the references of one object; e.off is its place, or that of its
 // object stream. False when the purse is empty.
-func (r *references) add(e entry) bool {
+func (r *References) add(e entry) bool {
 	num := int(e.num)
 	if grow := num + 1 - len(r.out); grow > 0 {
 		if r.f.failed(r.f.purse.Take(purse.Bytes, int64(grow)*24)) {
@@ -94,7 +94,7 @@ func (r *references) add(e entry) bool {
 }
 
 // skim lists the numbers that an object refers to.
-func (r *references) skim(e entry) ([]uint32, error) {
+func (r *References) skim(e entry) ([]uint32, error) {
 	if e.kind == entryCompressed {
 		s, err := r.f.objectStreamAt(e.off, int(e.rev))
 		if err != nil {
@@ -136,7 +136,7 @@ func (l *lexer) references(single bool) (to []uint32, err error) {
 				to = append(to, uint32(a))
 			}
 			ints = 0
-		} else {
+		} else if t != tokWord { // the parser reads on past a word that it does not know
 			ints = 0
 		}
 		switch t {
@@ -162,8 +162,8 @@ func (l *lexer) references(single bool) (to []uint32, err error) {
 	}
 }
 
-// referrers are the objects that refer to num at the present revision.
-func (r *references) referrers(num int) []int {
+// Referrers are the objects that refer to num at the present revision.
+func (r *References) Referrers(num int) []int {
 	var out []int
 	for _, from := range r.in[uint32(num)] {
 		if _, ok := slices.BinarySearch(r.out[from], uint32(num)); ok {
@@ -173,11 +173,11 @@ func (r *references) referrers(num int) []int {
 	return out
 }
 
-// dangling tells whether something that people may see refers to num: what
+// Dangling tells whether something that people may see refers to num: what
 // the trailer's /Root, /Info or /Encrypt reaches. Other references lead
 // nowhere that is ever looked at.
-func (r *references) dangling(num int) bool {
-	for _, from := range r.referrers(num) {
+func (r *References) Dangling(num int) bool {
+	for _, from := range r.Referrers(num) {
 		if r.reachable(from) {
 			return true
 		}
@@ -185,7 +185,7 @@ func (r *references) dangling(num int) bool {
 	return r.trailerRefers(num)
 }
 
-func (r *references) trailerRefers(num int) bool {
+func (r *References) trailerRefers(num int) bool {
 	for _, key := range []Name{"Root", "Info", "Encrypt"} {
 		if ref, ok := r.f.trailer(r.rev).Get(key).(Ref); ok && ref.Number == num {
 			return true
@@ -195,7 +195,7 @@ func (r *references) trailerRefers(num int) bool {
 }
 
 // reachable walks the references from the trailer, once for each revision.
-func (r *references) reachable(num int) bool {
+func (r *References) reachable(num int) bool {
 	if r.reach == nil {
 		r.reach = make([]bool, len(r.out))
 		var todo []uint32
@@ -216,8 +216,8 @@ func (r *references) reachable(num int) bool {
 	return num < len(r.reach) && r.reach[num]
 }
 
-// advance moves on to the next revision: its objects replace the older ones.
-func (r *references) advance() {
+// Advance moves on to the next revision: its objects replace the older ones.
+func (r *References) Advance() {
 	r.rev++
 	r.reach = nil
 	for _, e := range r.f.revs[r.rev-1].entries {
@@ -236,3 +236,6 @@ func (r *references) advance() {
 		}
 	}
 }
+
+// Complete tells whether every object could be read before the purse was empty.
+func (r *References) Complete() bool { return r.complete }

@@ -1,0 +1,122 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/pdf"
+)
+
+// Keys of a form that the update creates, and of one that was there.
+var (
+	newFormKeys = []pdf.Name{"Fields", "SigFlags", "DA", "DR", "NeedAppearances"}
+	oldFormKeys = []pdf.Name{"Fields", "SigFlags"}
+)
+
+// form compares the interactive forms of two revisions (12.7.3): fields may
+// be appended when they are signature fields, and filled in.
+func (u *update) form() {
+	wasForm, isForm := u.f.Dict(u.rev-1, u.f.Catalog(u.rev-1), "AcroForm"), u.f.Dict(u.rev, u.f.Catalog(u.rev), "AcroForm")
+	if isForm == nil {
+		if wasForm != nil {
+			u.tell("form", Form, "removed", LevelOther)
+		}
+		return
+	}
+	more, ok := appended(u.f.Array(u.rev-1, wasForm, "Fields"), u.f.Array(u.rev, isForm, "Fields"))
+	if !ok || !u.formKeys(wasForm, isForm) {
+		u.tell("form", Form, joined(wasForm.Differs(isForm)), LevelOther)
+		return
+	}
+	u.formObjects(isForm)
+	if !slices.ContainsFunc(u.order, func(n int) bool { return u.changes[n].open() && pdf.DictOf(u.changes[n].new) != nil }) {
+		return // nothing is left that a field could be
+	}
+	u.fields(more)
+}
+
+// fields compares the fields one by one.
+func (u *update) fields(more []pdf.Ref) {
+	old, _ := readFields(u.f, u.rev-1)
+	now, odd := readFields(u.f, u.rev)
+	if odd && len(more) > 0 {
+		u.tell("form", Form, "Kids", LevelOther)
+		return
+	}
+	before := map[int]field{}
+	names := map[string]bool{}
+	for _, fd := range old {
+		before[fd.node.ref.Number] = fd
+		names[fd.name] = true
+	}
+	for _, is := range now {
+		was, known := before[is.node.ref.Number]
+		switch {
+		case known && (was.name != is.name || was.kind != is.kind):
+			u.tell("form", Form, is.name, LevelOther) // renamed, or of another kind
+		case known && is.kind == "Sig" && was.value == nil && is.value != nil:
+			u.signed(was, is)
+		case known && is.kind != "Sig":
+			u.filledIn(was, is)
+		case !known && is.kind == "Sig" && slices.Contains(more, is.node.ref) && !names[is.name]:
+			u.created(is)
+		}
+	}
+}
+
+func (u *update) formKeys(was, is *pdf.Dict) bool {
+	allowed := oldFormKeys
+	if was == nil {
+		allowed = newFormKeys
+		if is.Get("NeedAppearances") == pdf.Bool(true) {
+			return false
+		}
+	}
+	for _, key := range was.Differs(is) {
+		resources := key == "DR" || key == "DA"
+		if !slices.Contains(allowed, key) && !(resources && extends(was.Get(key), is.Get(key))) {
+			return false
+		}
+	}
+	return true
+}
+
+// extends tells whether is keeps all that was holds: a resource that gets a
+// new name beside the old ones changes nothing that is drawn.
+func extends(was, is pdf.Object) bool {
+	if was == nil || pdf.Equal(was, is) {
+		return true
+	}
+	a, ok1 := was.(*pdf.Dict)
+	b, ok2 := is.(*pdf.Dict)
+	if !ok1 || !ok2 || len(b.Duplicate) > 0 {
+		return false
+	}
+	for _, e := range a.Entries {
+		if !extends(e.Value, b.Get(e.Key)) {
+			return false
+		}
+	}
+	return true
+}
+
+// formObjects explains the form dictionary and its list of fields.
+func (u *update) formObjects(form *pdf.Dict) {
+	owner := u.root(u.rev - 1)
+	if ref, ok := u.f.Catalog(u.rev).Get("AcroForm").(pdf.Ref); ok {
+		u.formObject(ref, owner)
+		owner = ref.Number
+	}
+	if ref, ok := form.Get("Fields").(pdf.Ref); ok {
+		u.formObject(ref, owner)
+	}
+	u.explainAdded(form.Get("DR"), Item{Kind: Form, Detail: "DR", Level: LevelFormFilling})
+}
+
+// formObject explains one of them, if nothing but its owners used it before.
+func (u *update) formObject(ref pdf.Ref, owners ...int) {
+	c := u.changes[ref.Number]
+	if !c.open() || !c.added && !u.usedOnlyBy(ref.Number, owners...) {
+		return
+	}
+	u.explain(c, Item{Kind: Form, Detail: changedKeys(c.old, c.new), Level: LevelLongTerm})
+}

@@ -1,0 +1,163 @@
+package diff
+
+import (
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/pdf"
+)
+
+// valueKeys may change in a field or its widget when it is filled in (Tables
+// 226, 166, 234): the value, what shows it, the chosen rows, the date.
+var valueKeys = []pdf.Name{"V", "AP", "AS", "M", "I", "TI"}
+
+// filledIn explains a field of the older revision that got another value, as
+// form filling. Its appearance must show that value and nothing else.
+func (u *update) filledIn(was, is field) {
+	if !u.touchesField(is) {
+		return
+	}
+	it := Item{Kind: u.filling(was, is), Field: is.name, Level: LevelFormFilling}
+	if !u.sameShape(was, is) {
+		return
+	}
+	for _, w := range is.widgets {
+		it.Page = max(it.Page, u.pageOf(w))
+	}
+	for i := range is.widgets {
+		switch u.shown(was.widgets[i], is, is.widgets[i]) {
+		case differs:
+			it.Kind, it.Level = FieldAppearance, LevelOther
+		case notCompared:
+			it.Shows = true
+		}
+	}
+	for _, n := range fieldNodes(is) {
+		if c := u.changes[n.ref.Number]; c.open() && !c.added && !c.freed {
+			u.explain(c, it)
+		}
+	}
+	if ref, ok := is.value.(pdf.Ref); ok {
+		u.explainAdded(ref, it)
+		u.ownObject(ref, it, is.node.ref.Number)
+	}
+	if is.kind != "Btn" { // a button shows one of the states that were sealed
+		for _, w := range is.widgets {
+			u.appearance(w, it)
+		}
+	}
+}
+
+func fieldNodes(fd field) []node {
+	nodes := append(slices.Clone(fd.parents), fd.node)
+	return append(nodes, fd.widgets...)
+}
+
+// touchesField tells whether the update has anything for this field.
+func (u *update) touchesField(fd field) bool {
+	for _, n := range fieldNodes(fd) {
+		if u.changes[n.ref.Number].open() {
+			return true
+		}
+		ap, _ := n.dict.Get("AP").(pdf.Ref)
+		normal, _ := u.f.Dict(u.rev, n.dict, "AP").Get("N").(pdf.Ref)
+		if u.changes[ap.Number].open() || u.changes[normal.Number].open() {
+			return true
+		}
+	}
+	ref, ok := fd.value.(pdf.Ref)
+	return ok && u.changes[ref.Number].open()
+}
+
+// sameShape tells whether the field is the same field, in the same places,
+// and nothing changed in it but its value and appearance.
+func (u *update) sameShape(was, is field) bool {
+	a, b := fieldNodes(was), fieldNodes(is)
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].ref != b[i].ref || b[i].ref.Number == 0 || !only(a[i].dict, b[i].dict, valueKeys...) {
+			return false
+		}
+		if b[i].dict.Has("AP") && !u.isAppearance(b[i].dict) || a[i].dict.Has("AP") && !b[i].dict.Has("AP") {
+			return false
+		}
+	}
+	return u.isValue(was, is)
+}
+
+// isAppearance tells whether /AP is a dictionary with a normal appearance
+// that is a stream, or a dictionary of streams (Table 170).
+func (u *update) isAppearance(d *pdf.Dict) bool {
+	ap, _ := u.f.Value(u.rev, d, "AP").(*pdf.Dict)
+	if ap == nil {
+		return false
+	}
+	switch n := u.f.Value(u.rev, ap, "N").(type) {
+	case *pdf.Stream:
+		return true
+	case *pdf.Dict:
+		return len(n.Entries) > 0
+	}
+	return false
+}
+
+// isValue tells whether the new value is of the field's kind.
+func (u *update) isValue(was, is field) bool {
+	switch v := u.f.Resolve(u.rev, is.value).(type) {
+	case nil:
+		return is.kind == "Tx" || is.kind == "Ch" || is.kind == "Btn" && u.isState("Off", was, is)
+	case *pdf.String:
+		return is.kind == "Tx" || is.kind == "Ch"
+	case pdf.Array:
+		return is.kind == "Ch"
+	case pdf.Name:
+		return is.kind == "Btn" && is.flags&flagPushbutton == 0 && u.isState(v, was, is)
+	}
+	return false
+}
+
+// isState tells whether a button's value and the states of its widgets fit:
+// each shows the value or Off (12.7.5.2).
+func (u *update) isState(v pdf.Name, was, is field) bool {
+	shown := v == "Off"
+	for i, w := range is.widgets {
+		if !pdf.Equal(was.widgets[i].dict.Get("AP"), w.dict.Get("AP")) {
+			return false
+		}
+		switch as := w.dict.Name("AS"); as {
+		case v:
+			shown = shown || u.f.Dict(u.rev, u.f.Dict(u.rev, w.dict, "AP"), "N").Has(v)
+		case "Off", "":
+		default:
+			return false
+		}
+	}
+	return shown
+}
+
+// filling tells filled, changed and cleared apart.
+func (u *update) filling(was, is field) Kind {
+	a, b := u.f.Resolve(u.rev-1, was.value), u.f.Resolve(u.rev, is.value)
+	switch {
+	case blank(a) && !blank(b):
+		return FieldFilled
+	case blank(b) && !blank(a):
+		return FieldCleared
+	}
+	return FieldChanged
+}
+
+func blank(o pdf.Object) bool {
+	switch v := o.(type) {
+	case nil:
+		return true
+	case *pdf.String:
+		return v.Text() == ""
+	case pdf.Name:
+		return v == "Off"
+	case pdf.Array:
+		return len(v) == 0
+	}
+	return false
+}
