@@ -46,6 +46,26 @@ func colons(hexDigits string) string {
 	return strings.ToUpper(strings.Join(parts, ":"))
 }
 
+// A common name can say anything: it never stands for a number, an identifier
+// or a fingerprint.
+func TestSealerIsNotItsLabel(t *testing.T) {
+	w := verifytest.New()
+	for _, label := range []string{verifytest.SealNumber(), "NTRJP-" + verifytest.SealNumber(), w.Seal.SHA256(), colons(w.Seal.SHA256())} {
+		tmpl := w.SealTemplate()
+		tmpl.Subject, tmpl.JapaneseName = verifytest.NewName("C", "JP", "O", "Other Firm", "CN", label), nil
+		c := w.Issue(tmpl)
+		data := w.CMS(verifytest.CMSTemplate{Content: []byte("x"), Signers: []verifytest.Signer{{Cert: c}}, CRLs: w.CRLs(c)})
+		v, err := verify.New(parsedList(t, w.TrustList(verifytest.TrustListTemplate{})), verify.WithTime(w.Now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		refusalHolds(t, label, v.Check(t.Context(), opened(t, data, eseal.Options{}), verify.SealedBy(label)), "sealed-by")
+		if err := v.Check(t.Context(), opened(t, data, eseal.Options{}), verify.SealedBy("Other Firm")); err != nil {
+			t.Errorf("%s: %v", label, err)
+		}
+	}
+}
+
 // TestCheck: nil only where everything passed and the sealer is the one
 // expected; else a Refusal that carries the report.
 func TestCheck(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -163,10 +164,23 @@ func (b *reportBuilder) sealers() [][]string {
 	return out
 }
 
-// namesOf are the words by which a sealer may be expected, the one to show first.
+// What the words of a sealer are. A number or a fingerprint that is expected
+// must be the certificate's own: a common name can say anything.
+const (
+	wordName        = "name:"
+	wordNumber      = "number:"
+	wordIdentifier  = "identifier:"
+	wordFingerprint = "sha256:"
+)
+
+// namesOf are the words by which a sealer may be expected, each with what it is.
 func namesOf(c *cert.Certificate) []string {
 	id := c.Identity()
-	return nonEmpty(id.Organization, id.NameJa, id.CommonName, id.CorporateNumber, id.OrganizationIdentifier, process.ID(c), c.Subject.String())
+	var out []string
+	for _, n := range nonEmpty(id.Organization, id.NameJa, id.CommonName, c.Subject.String()) {
+		out = append(out, wordName+n)
+	}
+	return append(out, wordNumber+id.CorporateNumber, wordIdentifier+id.OrganizationIdentifier, wordFingerprint+process.ID(c))
 }
 
 func nonEmpty(all ...string) []string {
@@ -179,16 +193,25 @@ func nonEmpty(all ...string) []string {
 	return out
 }
 
+var (
+	fingerprintShape = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	numberShape      = regexp.MustCompile(`^[0-9]{13}$`)
+	identifierShape  = regexp.MustCompile(`^[A-Z]{5}-`) // EN 319 412-1 5.1.4: NTRJP-, VATDE-
+)
+
 // sealedBy compares exactly, but for the case of hexadecimal and the colons
 // that fingerprints are printed with.
 func sealedBy(wanted string, found []string) bool {
 	print := strings.ToLower(strings.ReplaceAll(wanted, ":", ""))
-	for _, f := range found {
-		if f == wanted || len(print) == 64 && f == print {
-			return true
-		}
+	switch {
+	case fingerprintShape.MatchString(print):
+		return slices.Contains(found, wordFingerprint+print)
+	case numberShape.MatchString(wanted):
+		return slices.Contains(found, wordNumber+wanted)
+	case identifierShape.MatchString(wanted):
+		return slices.Contains(found, wordIdentifier+wanted)
 	}
-	return false
+	return slices.Contains(found, wordName+wanted)
 }
 
 var levelRank = map[string]int{LevelNone: 0, LevelBB: 1, LevelBT: 2, LevelBLT: 3, LevelBLTA: 4}
