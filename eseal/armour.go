@@ -72,6 +72,25 @@ func pemBlock(data []byte) ([]byte, error) {
 	return found, nil
 }
 
+// beside tells whether a text holds anything but white space around its one
+// PEM block: people read it, and nobody signed it.
+func beside(data []byte) bool {
+	begin, end := bytes.Index(data, []byte("-----BEGIN ")), bytes.LastIndex(data, []byte("-----END "))
+	if begin < 0 || end < begin || looksLikeMail(data[:min(len(data), sniffed)]) {
+		return false
+	}
+	tail := data[end+len("-----END "):]
+	if i := bytes.Index(tail, []byte("-----")); i >= 0 {
+		tail = tail[i+len("-----"):]
+	}
+	return !blank(data[:begin]) || !blank(tail)
+}
+
+// blank tells whether octets show nothing: white space, NUL, a byte order mark.
+func blank(b []byte) bool {
+	return len(bytes.Trim(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")), " \t\r\n\f\x00")) == 0
+}
+
 // bareBase64 decodes base64 that begins like a SEQUENCE with a length of
 // several octets, as every message does.
 func bareBase64(data []byte) []byte {

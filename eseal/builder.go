@@ -1,6 +1,7 @@
 package eseal
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -28,7 +29,9 @@ type builder struct {
 	doc     *Document
 
 	sources  []*source
-	later    []func() // run when the digests are known
+	given    []*source // content that the caller gave
+	beside   bool      // octets that nobody signed stand around the message
+	later    []func()  // run when the digests are known
 	embedded map[*cms.SignedData]*baggage
 	nesting  int // of time-stamps within time-stamps
 	entries  int // signatures and time-stamps
@@ -148,7 +151,44 @@ func (b *builder) finish() {
 	for _, f := range b.later {
 		f()
 	}
+	b.unsealed()
 	b.number()
+}
+
+// unsealed finds the content that the caller gave and that nothing here is
+// over: who gives a file beside a signature reads a pass as one of that file.
+func (b *builder) unsealed() {
+	for _, g := range b.given {
+		if !g.held && !g.signedBy(b.doc.Signatures) && !g.stampedBy(b.doc.Timestamps) {
+			b.doc.Unsealed = append(b.doc.Unsealed, cmp.Or(g.file, g.name))
+		}
+	}
+}
+
+func (g *source) signedBy(all []*Signature) bool {
+	for _, s := range all {
+		for _, r := range s.References {
+			if got := g.known[r.Digest]; len(got) > 0 && bytes.Equal(got, r.Want) {
+				return true
+			}
+		}
+		if c := s.Content; c != nil && len(c.SHA256) > 0 && bytes.Equal(g.known[sigalg.SHA256], c.SHA256) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *source) stampedBy(all []*Timestamp) bool {
+	for _, t := range all {
+		if t.Token == nil {
+			continue
+		}
+		if got := g.known[t.Token.Info.ImprintDigest]; len(got) > 0 && bytes.Equal(got, t.Token.Info.Imprint) {
+			return true
+		}
+	}
+	return false
 }
 
 // number gives each signature and time-stamp its id, in document order.

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cms"
+	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
@@ -40,6 +42,7 @@ func (b *builder) readCMS() error {
 		return b.orUnreadable(err)
 	}
 	der, inner, err := unarmour(data)
+	b.beside = beside(data)
 	if err == nil {
 		err = b.purse.Take(purse.Bytes, int64(len(der)+len(inner)))
 	}
@@ -97,8 +100,19 @@ func (b *builder) message(sd *cms.SignedData, detached *source) {
 		src.size, src.open = c.Size(), c.Reader
 	}
 	b.bag(sd, "message")
+	b.beside = b.beside || slices.ContainsFunc(sd.Notes, func(n note.Note) bool { return n.Code == cms.CodeTrailing })
+	if !attached && len(b.given) == 1 {
+		src.held = true
+	}
 	for _, si := range sd.Signers {
 		s := b.signer(sd, si, src)
+		for _, g := range b.given {
+			g.want(s.DigestAlgorithm)
+			g.want(sigalg.SHA256)
+		}
+		if b.beside {
+			s.Notes = append(s.Notes, note.New(CodeBeside, "file", nil))
+		}
 		s.label(false, "")
 		s.Level = cadesLevel(s, sd)
 		s.Content = b.content(src, s, attached, sd.ContentType)
@@ -142,6 +156,7 @@ func (b *builder) detached() *source {
 	if len(all) == 0 {
 		return b.add(newSource("content"))
 	}
+	b.given = all
 	all[0].others = all[1:]
 	return all[0]
 }
@@ -153,6 +168,7 @@ func (b *builder) bareToken(r io.ReaderAt, size int64, content *source) error {
 	}
 	b.doc.Format = FormatTimestamp
 	t := b.token(DocumentTimestamp, raw, content)
+	content.held = len(b.given) == 1
 	t.Request = b.request
 	b.doc.Timestamps = append(b.doc.Timestamps, t)
 	return nil
@@ -197,6 +213,7 @@ func (b *builder) readResponse(r io.ReaderAt, size int64, content *source) error
 		return nil
 	}
 	t := b.token(DocumentTimestamp, resp.TokenRaw, content)
+	content.held = len(b.given) == 1
 	t.Response, t.Request = resp, b.request
 	b.doc.Timestamps = append(b.doc.Timestamps, t)
 	return nil

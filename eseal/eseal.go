@@ -43,6 +43,7 @@ type Options struct {
 	Detached []Detached    // content that the signature does not carry
 	Digests  []KnownDigest // content known by its digest only
 	Request  []byte        // the time-stamp request that a token or response must answer
+	Password []byte        // of an encrypted document, the user's or the owner's; the empty one is always tried
 	Limits   purse.Limits  // zero fields take the defaults
 }
 
@@ -71,6 +72,12 @@ type Document struct {
 	Timestamps []*Timestamp // of the document itself: PDF document time-stamps, a bare token
 	Material   []Material
 	Notes      []note.Note
+
+	// Unsealed names content that the caller gave and that no signature or
+	// time-stamp here is over.
+	Unsealed []string
+	// TrailingBlank: what follows the last revision of a PDF shows nothing.
+	TrailingBlank bool
 
 	// Unreadable says why nothing could be read, nil otherwise.
 	Unreadable error

@@ -12,6 +12,8 @@ const (
 	// CodeUsageRights: a usage-rights signature enables functions of a viewer; it
 	// seals nothing for anybody (ISO 32000-1 12.8.2.3, deprecated in ISO 32000-2).
 	CodeUsageRights note.Code = "K-DOC-103"
+	// CodeBeside: the file holds octets before or after what is signed that people may see and no signature covers.
+	CodeBeside note.Code = "K-DOC-105"
 	// CodeSeveralSigners: a PDF signature holds more than one SignerInfo (ISO 32000-2 12.8.3.3.1).
 	CodeSeveralSigners note.Code = "K-SIG-014"
 )

@@ -13,7 +13,7 @@ import (
 )
 
 func (b *builder) readPDF() error {
-	f, err := pdf.Open(b.in, b.in.size, b.purse)
+	f, err := pdf.OpenWith(b.in, b.in.size, b.purse, pdf.Options{Password: b.o.Password})
 	if err != nil {
 		b.unreadable(err) // Open returns a failure of the medium instead
 		return nil
@@ -24,6 +24,10 @@ func (b *builder) readPDF() error {
 	if store := f.SecurityStore; store != nil {
 		b.store(store)
 	}
+	if n := len(f.Revisions); n > 0 {
+		b.doc.TrailingBlank = b.blankBetween(f.Revisions[n-1].End, b.in.size)
+	}
+	b.detached() // a PDF carries what it seals: content beside it is nobody's
 	for _, ps := range f.Signatures {
 		if ps.UsageRights && len(ps.Field.Names) == 0 { // one that a field reaches too is somebody's seal
 			b.note(note.New(CodeUsageRights, "/Perms", note.Params{"name": ps.Name}))
@@ -71,8 +75,27 @@ func (b *builder) pdfSignature(ps *pdf.Signature) {
 	if s.Err == nil && !subFilters[ps.SubFilter] {
 		s.Err = &sigalg.Unsupported{Name: "SubFilter " + ps.SubFilter}
 	}
+	if h := b.shift(ps); h > 0 && !b.blankBetween(0, h) {
+		s.Notes = append(s.Notes, note.New(CodeBeside, "before the header", nil))
+	}
 	s.Level = padesLevel(s, b.doc.PDF)
 	b.doc.Signatures = append(b.doc.Signatures, s)
+}
+
+// maxBlank bounds white space around a document that is passed over: mailers
+// and downloads add some line ends.
+const maxBlank = 1 << 10
+
+// blankBetween tells whether the octets from a to b are few and show nothing.
+func (b *builder) blankBetween(from, to int64) bool {
+	if to-from > maxBlank || to < from {
+		return false
+	}
+	buf := make([]byte, to-from)
+	if n, _ := b.in.ReadAt(buf, from); n < len(buf) {
+		return false
+	}
+	return blank(buf)
 }
 
 // subFilters are the encodings of a signature that this program knows (ISO

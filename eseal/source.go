@@ -31,7 +31,10 @@ type source struct {
 	byDigest bool
 	// others are further detached files, any of which may be the one signed.
 	others []*source
-	err    error // why its digests are not known
+	// held: a signature or time-stamp was held against it, and says so itself
+	// where it does not fit.
+	held bool
+	err  error // why its digests are not known
 }
 
 func newSource(name string) *source {

@@ -45,6 +45,9 @@ func (v *Verifier) judge(ctx context.Context, ev *Evidence, at time.Time, expect
 // CodeFormatNotBuilt: the format is recognised and this version cannot check it.
 const CodeFormatNotBuilt verdict.Code = "K-DOC-006"
 
+// CodeUnsealed: content that the caller gave is not what was signed here.
+const CodeUnsealed verdict.Code = "K-DOC-104"
+
 // A reportBuilder turns one judgement into a report.
 type reportBuilder struct {
 	v     *Verifier
@@ -75,7 +78,7 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	}
 	b.trust = newTrustView(list, ev.Items.Certificates())
 	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
-	b.court.Trailing = slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
+	b.court.Trailing = !doc.TrailingBlank && slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
 	if doc.PDF != nil && doc.PDF.DocMDP != nil {
 		b.court.DocMDP = doc.PDF.DocMDP.P
 	}
@@ -169,7 +172,7 @@ func (b *reportBuilder) judgeAll() {
 	b.rep.Verdict = VerdictOf(b.rep)
 	switch {
 	case b.rep.Verdict != verdict.NotSigned || b.doc.Response != nil:
-	case b.doc.Encrypted:
+	case b.doc.Encrypted && !b.doc.PDF.Decrypted:
 		// Signatures may stand in objects that cannot be read without the password.
 		b.rep.Verdict = verdict.DocumentIndeterminate
 		b.document(verdict.Finding{Code: verdict.CodeEncrypted, Severity: verdict.Error, Params: map[string]string{"reason": b.doc.PDF.Encryption}})
@@ -206,12 +209,15 @@ func (b *reportBuilder) cap() {
 		return
 	}
 	met := !slices.ContainsFunc(b.rep.Expectations, func(e Expectation) bool { return !e.Met })
-	if b.state != trustlist.Fresh || !met || len(b.limits) > 0 {
+	if b.state != trustlist.Fresh || !met || len(b.limits) > 0 || len(b.doc.Unsealed) > 0 {
 		b.rep.Verdict = verdict.DocumentIndeterminate
 	}
 }
 
 func (b *reportBuilder) notes() {
+	for _, name := range b.doc.Unsealed {
+		b.document(verdict.Finding{Code: CodeUnsealed, Severity: verdict.Error, Params: map[string]string{"name": name}})
+	}
 	for _, f := range process.Tell(b.doc.Notes, "") {
 		b.document(f)
 	}

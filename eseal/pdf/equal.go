@@ -83,6 +83,13 @@ func (f *File) sameOctets(x, y *Stream) bool {
 	if f.measure(x) != nil || f.measure(y) != nil || x.DataLen != y.DataLen {
 		return false
 	}
+	if f.sec != nil && (x.ref != y.ref || (x.rev < f.sec.from) != (y.rev < f.sec.from)) {
+		return f.samePlain(x, y) // equal octets under two keys are not the same
+	}
+	return f.sameRaw(x, y) || f.sec != nil && f.samePlain(x, y)
+}
+
+func (f *File) sameRaw(x, y *Stream) bool {
 	for i := int64(0); i < x.DataLen; {
 		a, b := f.win.at(x.DataStart+i), f.win.at(y.DataStart+i)
 		n := min(int64(len(a)), int64(len(b)), x.DataLen-i)

@@ -143,10 +143,12 @@ func (f *File) fieldFacts(rev int, ff formField, pages *pageFinder) Field {
 	return out
 }
 
-// Annotation flags that keep a widget off the screen (Table 167).
+// Annotation flags that keep a widget off the screen and the paper (Table 167).
 const (
-	flagHidden = 1 << 1
-	flagNoView = 1 << 5
+	flagHidden       = 1 << 1
+	flagPrint        = 1 << 2
+	flagNoView       = 1 << 5
+	flagToggleNoView = 1 << 8
 )
 
 func (f *File) widgetRect(rev int, d *Dict) (rect [4]float64, visible bool) {
@@ -163,5 +165,6 @@ func (f *File) widgetRect(rev int, d *Dict) (rect [4]float64, visible bool) {
 		}
 	}
 	flags, _ := f.value(rev, d, "F").(Integer)
-	return rect, rect[0] != rect[2] && rect[1] != rect[3] && flags&(flagHidden|flagNoView) == 0
+	unseen := flags&flagHidden != 0 || flags&(flagNoView|flagPrint|flagToggleNoView) == flagNoView
+	return rect, rect[0] != rect[2] && rect[1] != rect[3] && !unseen
 }

@@ -45,6 +45,9 @@ func (u *update) form() {
 			u.created(ff, pages)
 		}
 	}
+	if ok, _ := u.newFields(appended); !ok {
+		u.item("form", WhatForm, "Fields", LevelNotAnalysed)
+	}
 }
 
 // appended is what a list of references has beside its older self, in which
@@ -66,15 +69,18 @@ func (u *update) appended(was, is Array) ([]Ref, bool) {
 }
 
 func (u *update) formKeys(was, is *Dict) bool {
-	allowed := oldFormKeys
+	allowed, redraws := oldFormKeys, false
+	if v := u.f.value(u.rev, is, "NeedAppearances"); v != nil && v != Bool(false) {
+		redraws = true // all fields are drawn anew, with the resources that the form has now
+	}
 	if was == nil {
 		allowed = newFormKeys
-		if is.Get("NeedAppearances") == Bool(true) {
-			return false
-		}
+	}
+	if len(is.Duplicate) > 0 || was == nil && redraws {
+		return false
 	}
 	for _, key := range was.differs(is) {
-		resources := key == "DR" || key == "DA"
+		resources := (key == "DR" || key == "DA") && !redraws
 		if !slices.Contains(allowed, key) && !(resources && extends(was.Get(key), is.Get(key))) {
 			return false
 		}
@@ -103,13 +109,13 @@ func extends(was, is Object) bool {
 
 // formObjects explains the form dictionary and its list of fields.
 func (u *update) formObjects(form *Dict) {
-	owner := u.root(u.rev - 1)
+	var owners []int
 	if ref, ok := u.f.catalog(u.rev).Get("AcroForm").(Ref); ok {
-		u.formObject(ref, owner)
-		owner = ref.Number
+		u.formObject(ref)
+		owners = []int{ref.Number}
 	}
 	if ref, ok := form.Get("Fields").(Ref); ok {
-		u.formObject(ref, owner)
+		u.formObject(ref, owners...)
 	}
 	u.explainAdded(form.Get("DR"), WhatForm, "DR", LevelFormFilling)
 }
@@ -117,7 +123,7 @@ func (u *update) formObjects(form *Dict) {
 // formObject explains one of them, if nothing but its owners used it before.
 func (u *update) formObject(ref Ref, owners ...int) {
 	c := u.changes[ref.Number]
-	if c == nil || c.what != "" || !c.added && !u.usedOnlyBy(ref.Number, owners...) {
+	if c == nil || c.what != "" || !c.added && !u.usedOnlyBy(ref.Number, "AcroForm", owners...) {
 		return
 	}
 	u.explain(c, WhatForm, changedKeys(c.old, c.new), LevelLongTerm)
@@ -150,6 +156,9 @@ func (u *update) created(ff formField, pages *pageFinder) {
 	}
 	nodes := append([]widget{{ff.ref, ff.dict}}, ff.widgets...)
 	for _, n := range nodes {
+		if len(n.dict.Duplicate) > 0 || u.isStream(n.ref) {
+			return
+		}
 		for _, e := range n.dict.Entries {
 			if !slices.Contains(fieldKeys, e.Key) {
 				return
@@ -164,9 +173,22 @@ func (u *update) created(ff formField, pages *pageFinder) {
 	}
 }
 
+// isStream tells whether a field is a stream: it could be drawn as a page's content.
+func (u *update) isStream(ref Ref) bool {
+	c := u.changes[ref.Number]
+	if c == nil {
+		return false
+	}
+	_, yes := c.new.(*Stream)
+	return yes
+}
+
 // filled explains an empty field of the older revision that the update signs.
 func (u *update) filled(was, is formField, pages *pageFinder) {
 	what, detail, level := u.meaning(is, pages)
+	if u.f.fieldFacts(u.rev, is, pages).Visible && !u.f.fieldFacts(u.rev-1, was, pages).Visible {
+		return // it may lie over sealed content, and nobody saw that when sealing
+	}
 	if len(was.widgets) != len(is.widgets) || !u.onlyFilled(was.dict, is.dict) {
 		return
 	}
@@ -185,6 +207,9 @@ func (u *update) filled(was, is formField, pages *pageFinder) {
 }
 
 func (u *update) onlyFilled(was, is *Dict) bool {
+	if len(is.Duplicate) > 0 {
+		return false
+	}
 	for _, key := range was.differs(is) {
 		if !slices.Contains(filledKeys, key) || key == "Lock" && was.Has(key) || key == "Type" && is.Get(key) != Name("Annot") {
 			return false
@@ -205,7 +230,7 @@ func (u *update) appearance(n widget, what, detail, level string) {
 		return
 	}
 	c := u.changes[ref.Number]
-	if c != nil && c.what == "" && !c.added && u.usedOnlyBy(ref.Number, n.ref.Number) && u.explain(c, what, detail, level) {
+	if c != nil && c.what == "" && !c.added && uses(n.dict, ref.Number) == 1 && u.usedOnlyBy(ref.Number, "", n.ref.Number) && u.explain(c, what, detail, level) {
 		u.explainAdded(dictOf(c.new), what, detail, level)
 	}
 }
@@ -229,7 +254,7 @@ func (u *update) pages() {
 
 func (u *update) page(c *change, was, is *Dict) {
 	for _, key := range was.differs(is) {
-		if key != "Annots" {
+		if key != "Annots" || len(is.Duplicate) > 0 {
 			return
 		}
 	}
@@ -252,8 +277,15 @@ func (u *update) explainList(o Object, level string) {
 // highest level among them.
 func (u *update) onlyWidgets(was, is Array) (bool, string) {
 	more, ok := u.appended(was, is)
+	fine, level := u.newFields(more)
+	return ok && fine, level
+}
+
+// newFields tells whether all of these are explained fields of signatures,
+// and the highest level among them.
+func (u *update) newFields(refs []Ref) (bool, string) {
 	level := LevelLongTerm
-	for _, ref := range more {
+	for _, ref := range refs {
 		c := u.changes[ref.Number]
 		if c == nil || c.what != WhatSignature && c.what != WhatDocTimeStamp && c.what != WhatFieldCreated {
 			return false, ""
@@ -262,7 +294,7 @@ func (u *update) onlyWidgets(was, is Array) (bool, string) {
 			level = c.level
 		}
 	}
-	return ok, level
+	return true, level
 }
 
 // annots explains a changed array that is the list of annotations of pages
@@ -277,7 +309,7 @@ func (u *update) annots(c *change) {
 		}
 		o, err := u.f.Object(u.rev-1, n, gen)
 		d := dictOf(o)
-		if ref, ok := d.Get("Annots").(Ref); err != nil || !ok || ref.Number != c.num || d.Name("Type") != "Page" {
+		if ref, ok := d.Get("Annots").(Ref); err != nil || !ok || ref.Number != c.num || d.Name("Type") != "Page" || uses(d, c.num) > 1 {
 			return
 		}
 	}

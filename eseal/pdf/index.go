@@ -49,14 +49,15 @@ func (f *File) lookup(rev int, num int) (entry, bool) {
 	return f.index[i-1], true
 }
 
-// A place is where an object stands: an offset, or an object stream's offset
-// and its number in it.
+// A place is where an object stands: an offset and the generation that its
+// entry gives it, or an object stream's offset, its number and its index in it.
 type place struct {
-	off int64
-	num int32 // -1 for objects of their own
+	off   int64
+	num   int32 // -1 for objects of their own
+	which uint32
 }
 
-var nowhere = place{-1, -1}
+var nowhere = place{-1, -1, 0}
 
 // placeOf is where a revision finds an object; nowhere for free and absent ones.
 func (f *File) placeOf(rev int, num int) place {
@@ -65,13 +66,13 @@ func (f *File) placeOf(rev int, num int) place {
 	case !ok || e.kind == entryFree:
 		return nowhere
 	case e.kind == entryUsed:
-		return place{e.off, -1}
+		return place{e.off, -1, e.gen}
 	}
 	holder, ok := f.lookup(rev, int(e.off))
 	if !ok || holder.kind != entryUsed {
 		return nowhere
 	}
-	return place{holder.off, int32(num)}
+	return place{holder.off, int32(num), e.gen}
 }
 
 type cached struct {
@@ -103,7 +104,7 @@ func (f *File) Object(rev int, num, gen int) (Object, error) {
 	if int(e.gen) != gen {
 		return nil, nil
 	}
-	at := place{e.off, -1}
+	at := place{e.off, -1, e.gen}
 	if c, ok := f.cache[at]; ok {
 		return c.o, nil
 	}
@@ -119,6 +120,7 @@ func (f *File) Object(rev int, num, gen int) (Object, error) {
 	if st, ok := o.(*Stream); ok {
 		st.rev = int(e.rev)
 	}
+	f.decryptStrings(ref, int(e.rev), o)
 	f.keep(at, o, before-f.purse.Left(purse.Bytes))
 	return o, nil
 }

@@ -245,12 +245,17 @@ func (u *update) explainAdded(o Object, what, detail, level string) {
 	}
 }
 
-// usedOnlyBy tells whether, before the update, nothing else than these
-// objects referred to num, and the catalogue no more than once.
-func (u *update) usedOnlyBy(num int, owners ...int) bool {
+// usedOnlyBy tells whether, before the update, nothing else that is reached
+// referred to num than these objects, and the catalogue once, under key.
+func (u *update) usedOnlyBy(num int, key Name, owners ...int) bool {
 	root := u.root(u.rev - 1)
 	for _, from := range u.refs.Referrers(num) {
-		if !slices.Contains(owners, from) || from == root && uses(u.f.catalog(u.rev-1), num) > 1 {
+		switch {
+		case from == root:
+			if key == "" || uses(u.f.catalog(u.rev-1), num) > 1 || uses(u.f.catalog(u.rev-1).Get(key), num) == 0 {
+				return false
+			}
+		case !slices.Contains(owners, from) && u.refs.reachable(from):
 			return false
 		}
 	}

@@ -29,6 +29,9 @@ const (
 	CodeSecurityStore     note.Code = "K-PDF-022" // 12.8.4.3: a part of the security store cannot be read
 	CodeRevisionOrder     note.Code = "K-PDF-023" // 7.5.6: a cross-reference section lies inside an older revision
 	CodeOffsetBeyond      note.Code = "K-PDF-024" // 7.5.4: an entry points behind the end of its revision
+	CodeEncryptChanged    note.Code = "K-PDF-025" // 7.5.6, 7.6: a later revision has another encryption dictionary than the first, or none
+	CodeEncryptOdd        note.Code = "K-PDF-026" // Table 21: entries of the encryption dictionary contradict each other
+	CodePDFMAC            note.Code = "K-PDF-027" // ISO/TS 32004: the file has a PDF MAC, which is not checked here
 	CodeSigNotReached     note.Code = "K-PDF-030" // 12.7.5.5: a signature dictionary that no field reaches
 	CodeSigShadowed       note.Code = "K-PDF-031" // a field reached this dictionary in an earlier revision and does not any more
 	CodeSigReplaced       note.Code = "K-PDF-032" // the revision that the signature covers holds another dictionary under this number

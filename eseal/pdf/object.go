@@ -54,6 +54,7 @@ type Stream struct {
 	DataStart int64 // first octet after the EOL that follows the keyword
 	DataLen   int64 // encoded octets, by /Length where that is right
 	rev       int   // the revision through which indirect entries are resolved
+	ref       Ref   // as the object says it, which its encryption depends on
 }
 
 func (Bool) object()    {}

@@ -210,6 +210,7 @@ func (p *parser) container(t token, depth int) error {
 func (d *Dict) fill(items []Object) bool {
 	d.Entries = make([]Entry, 0, len(items)/2)
 	ok := true
+	var nulls []Name
 	for i := 0; i < len(items); i++ {
 		key, isName := items[i].(Name)
 		if !isName || i+1 == len(items) {
@@ -219,10 +220,30 @@ func (d *Dict) fill(items []Object) bool {
 		i++
 		if items[i] != nil { // null is the same as absent (7.3.7)
 			d.Entries = append(d.Entries, Entry{key, items[i]})
+		} else {
+			nulls = append(nulls, key)
 		}
 	}
 	d.findDuplicates()
+	if len(nulls) > 0 {
+		d.nullDuplicates(nulls)
+	}
 	return ok
+}
+
+// nullDuplicates finds the keys that have a value and null: readers differ in
+// which of the two counts.
+func (d *Dict) nullDuplicates(nulls []Name) {
+	has := make(map[Name]bool, len(d.Entries))
+	for _, e := range d.Entries {
+		has[e.Key] = true
+	}
+	for _, key := range nulls {
+		if has[key] {
+			d.Duplicate = append(d.Duplicate, key)
+			has[key] = false
+		}
+	}
 }
 
 func (d *Dict) findDuplicates() {
@@ -259,7 +280,7 @@ func (p *parser) indirect(off int64) (Ref, Object, error) {
 	}
 	if d, ok := o.(*Dict); ok && p.stop == "stream" {
 		p.lineEnd()
-		return ref, &Stream{Dict: d, DataStart: p.offset(), DataLen: -1}, nil
+		return ref, &Stream{Dict: d, DataStart: p.offset(), DataLen: -1, ref: ref}, nil
 	}
 	return ref, o, nil
 }

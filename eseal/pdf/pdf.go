@@ -22,6 +22,7 @@ type File struct {
 	Linearized    bool
 	Rebuilt       bool // no cross-reference could be followed: objects were found by scanning
 	Encrypted     bool
+	Decrypted     bool   // a password opened it: strings and streams are read as in plain files
 	Encryption    string // /Filter of the encryption dictionary
 	Revisions     []Revision
 	Signatures    []*Signature // in order of /Contents
@@ -41,6 +42,9 @@ type File struct {
 	stms  map[int64]*objectStream
 	busy  map[int64]bool // object streams and lengths being read
 	seen  map[noteKey]int
+
+	password []byte
+	sec      *security // nil where nothing is encrypted
 }
 
 // A Revision is the file up to one %%EOF.
@@ -59,14 +63,27 @@ var ErrNotPDF = errors.New("no %PDF- header in the first 1024 octets")
 // headerSpan is how far from the start readers look for the header (Annex I, implementation note of ISO 32000-1 H.3).
 const headerSpan = 1024
 
+// Options are what a file may need to be read.
+type Options struct {
+	// Password is the user's or the owner's, in UTF-8, for files that the empty
+	// one does not open. Revision 6 wants it prepared by SASLprep (RFC 4013),
+	// which leaves plain letters and digits as they are.
+	Password []byte
+}
+
 // Open reads the structure of a PDF. The error says that nothing can be read
 // as PDF; whatever else is broken is a note. A nil purse means one with the
 // default limits.
 func Open(r io.ReaderAt, size int64, p *purse.Purse) (*File, error) {
+	return OpenWith(r, size, p, Options{})
+}
+
+// OpenWith is Open with options.
+func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, error) {
 	if p == nil {
 		p = purse.New(purse.Limits{})
 	}
-	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, seen: map[noteKey]int{}}
+	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, seen: map[noteKey]int{}, password: o.Password}
 	f.win = window{r: r, size: size}
 	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
 	if err := f.header(); err != nil {

@@ -26,7 +26,8 @@ type rebuilder struct {
 func (f *File) rebuild(why error) {
 	f.Rebuilt, f.base = true, 0
 	f.Revisions, f.revs, f.index = nil, nil, nil
-	clear(f.cache)
+	f.forget()
+	f.Encrypted, f.Decrypted, f.sec = false, false, nil // until the trailers are found
 	f.note(CodeRebuilt, "file", -1, note.Params{"what": why.Error()})
 	r := &rebuilder{f: f}
 	for r.step() {

@@ -122,7 +122,7 @@ func (r *References) skim(e entry) ([]uint32, error) {
 // references reads one object and lists the numbers that it refers to.
 func (l *lexer) references(single bool) (to []uint32, err error) {
 	var a, b int64 // the last two integers
-	ints, depth, structure := 0, 0, false
+	ints, depth := 0, 0
 	for tokens := int64(0); ; tokens++ {
 		t := l.next()
 		if l.err != nil {
@@ -146,13 +146,8 @@ func (l *lexer) references(single bool) (to []uint32, err error) {
 			depth++
 		case tokArrayEnd, tokDictEnd:
 			depth--
-		case tokName:
-			structure = structure || string(l.word) == "XRef"
 		case tokWord:
 			if !single && (string(l.word) == "endobj" || string(l.word) == "stream") {
-				if structure && string(l.word) == "stream" {
-					to = nil // a cross-reference stream's dictionary is a trailer, not a use
-				}
 				return to, l.p.Take(purse.Objects, tokens)
 			}
 		}
@@ -194,26 +189,50 @@ func (r *References) trailerRefers(num int) bool {
 	return false
 }
 
-// reachable walks the references from the trailer, once for each revision.
+// reachable walks the references from the trailer, once for each revision. A
+// cross-reference stream is a trailer, and no use, unless something leads to it.
 func (r *References) reachable(num int) bool {
 	if r.reach == nil {
-		r.reach = make([]bool, len(r.out))
-		var todo []uint32
+		var from []uint32
 		for _, key := range []Name{"Root", "Info", "Encrypt"} {
-			if ref, ok := r.f.trailer(r.rev).Get(key).(Ref); ok {
-				todo = append(todo, uint32(ref.Number))
-			}
+			from = addRefs(from, r.f.trailer(r.rev).Get(key))
 		}
-		for len(todo) > 0 {
-			n := todo[len(todo)-1]
-			todo = todo[:len(todo)-1]
-			if int(n) < len(r.out) && !r.reach[n] {
-				r.reach[n] = true
-				todo = append(todo, r.out[n]...)
-			}
-		}
+		r.reach = r.walk(from)
 	}
 	return num < len(r.reach) && r.reach[num]
+}
+
+// outsideStore is what the trailer reaches without the catalogue's /DSS.
+func (r *References) outsideStore() []bool {
+	var from []uint32
+	for _, e := range r.f.catalog(r.rev).entries() {
+		if e.Key != "DSS" {
+			from = addRefs(from, e.Value)
+		}
+	}
+	for _, key := range []Name{"Info", "Encrypt"} {
+		from = addRefs(from, r.f.trailer(r.rev).Get(key))
+	}
+	return r.walk(from)
+}
+
+func addRefs(to []uint32, o Object) []uint32 {
+	eachRef(o, func(ref Ref) { to = append(to, uint32(ref.Number)) })
+	return to
+}
+
+// walk marks what these numbers lead to.
+func (r *References) walk(todo []uint32) []bool {
+	seen := make([]bool, len(r.out))
+	for len(todo) > 0 {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if int(n) < len(seen) && !seen[n] {
+			seen[n] = true
+			todo = append(todo, r.out[n]...)
+		}
+	}
+	return seen
 }
 
 // Advance moves on to the next revision: its objects replace the older ones.

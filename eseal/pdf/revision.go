@@ -41,7 +41,7 @@ func (f *File) readRevisions() {
 		f.cutRevisions(chain, last)
 		f.buildIndex()
 		f.readEncryption()
-		if f.catalog(len(f.revs)) != nil || f.Encrypted {
+		if f.catalog(len(f.revs)) != nil || f.locked() {
 			f.noteTrailing()
 			return
 		}
@@ -50,7 +50,7 @@ func (f *File) readRevisions() {
 	if !f.failed(err) {
 		f.rebuild(err)
 	}
-	if f.catalog(len(f.revs)) == nil && !f.Encrypted {
+	if f.catalog(len(f.revs)) == nil && !f.locked() {
 		f.note(CodeNoCatalog, "file", -1, nil)
 	}
 	f.noteTrailing()

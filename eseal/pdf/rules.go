@@ -16,6 +16,10 @@ var trailerKeys = []Name{"Size", "Prev", "XRefStm", "ID", "Root", "Info", "Type"
 func (u *update) trailer() {
 	for _, key := range u.f.trailer(u.rev - 1).differs(u.f.trailer(u.rev)) {
 		switch {
+		case key == "Size":
+			if u.hides(u.rev-1) || u.hides(u.rev) {
+				u.item("trailer", WhatTrailer, "Size", LevelNotAnalysed)
+			}
 		case slices.Contains(trailerKeys, key):
 		case key == "Encrypt":
 			u.item("trailer", WhatTrailer, string(key), LevelNotAnalysed)
@@ -23,6 +27,24 @@ func (u *update) trailer() {
 			u.item("trailer", WhatTrailer, string(key), LevelLongTerm)
 		}
 	}
+}
+
+// hides tells whether the /Size of a revision's trailer makes readers ignore
+// an object that the cross-reference has (7.5.5): changing it shows or takes away.
+func (u *update) hides(rev int) bool {
+	size, ok := u.f.trailer(rev).Int("Size")
+	if !ok {
+		return false
+	}
+	for i := len(u.f.index) - 1; i >= 0 && int64(u.f.index[i].num) >= size; i-- {
+		if u.f.placeOf(rev, int(u.f.index[i].num)) != nowhere {
+			return true
+		}
+		if u.f.failed(u.f.purse.Take(purse.Objects, 1)) {
+			return true
+		}
+	}
+	return false
 }
 
 // catalogKeys may change in the catalogue; the first three have rules of
@@ -36,7 +58,7 @@ func (u *update) catalog() {
 	keys := was.differs(is)
 	detail := joinNames(keys)
 	for _, key := range keys {
-		if !slices.Contains(catalogKeys, key) {
+		if !slices.Contains(catalogKeys, key) || is == nil || len(is.Duplicate) > 0 {
 			u.item("catalogue", WhatCatalog, detail, LevelNotAnalysed)
 			return
 		}
@@ -153,9 +175,9 @@ func (u *update) securityStore() {
 			u.item("security store", WhatSecurityStore, string(key)+" removed", LevelLongTerm)
 		}
 	}
-	owners := []int{u.root(u.rev - 1)}
-	for n := range was.numbers {
-		owners = append(owners, n)
+	var shown []bool // what the old store shares with the rest of the document
+	if len(was.numbers) > 0 {
+		shown = u.refs.outsideStore()
 	}
 	for _, n := range u.order {
 		c := u.changes[n]
@@ -163,7 +185,7 @@ func (u *update) securityStore() {
 		case c.what != "":
 		case c.added && is.numbers[n]:
 			u.explain(c, WhatSecurityStore, "", LevelLongTerm)
-		case was.numbers[n] && (is.numbers[n] || c.freed) && u.usedOnlyBy(n, owners...):
+		case was.numbers[n] && (is.numbers[n] || c.freed) && n < len(shown) && !shown[n]:
 			detail := ""
 			if c.freed {
 				detail = "removed"
@@ -208,18 +230,18 @@ func (u *update) among(o Object, list Array) bool {
 func (u *update) metadata() {
 	is := u.f.trailer(u.rev)
 	if ref, ok := is.Get("Info").(Ref); ok {
-		u.described(ref, WhatInfo, 0)
+		u.described(ref, WhatInfo, "")
 	}
 	if ref, ok := u.f.catalog(u.rev).Get("Metadata").(Ref); ok && u.changes[ref.Number] != nil {
 		if st, ok := u.f.resolve(u.rev, ref).(*Stream); ok && u.harmlessXML(st) {
-			u.described(ref, WhatMetadata, u.root(u.rev-1))
+			u.described(ref, WhatMetadata, "Metadata")
 		}
 	}
 }
 
-func (u *update) described(ref Ref, what string, owner int) {
+func (u *update) described(ref Ref, what string, key Name) {
 	c := u.changes[ref.Number]
-	if c == nil || c.what != "" || !c.added && !u.usedOnlyBy(ref.Number, owner) {
+	if c == nil || c.what != "" || !c.added && !u.usedOnlyBy(ref.Number, key) {
 		return
 	}
 	if u.explain(c, what, changedKeys(c.old, c.new), LevelLongTerm) {

@@ -88,9 +88,9 @@ func (c *collector) read(v Object) (Object, error) {
 
 func placeOfDict(d *Dict, h Ref) place {
 	if d == nil || d.Start < 0 {
-		return place{-2, int32(h.Number)}
+		return place{off: -2, num: int32(h.Number)}
 	}
-	return place{d.Start, -1}
+	return place{off: d.Start, num: -1}
 }
 
 func (c *collector) known(h Ref, o Object) *Signature {
@@ -194,7 +194,7 @@ func (f *File) readDictionary(s *Signature, rev int) {
 	s.Name, s.Reason, s.Location, s.ContactInfo, s.MRaw = text("Name"), text("Reason"), text("Location"), text("ContactInfo"), text("M")
 	if t, ok := parseDate(s.MRaw); ok {
 		s.M = &t
-	} else if s.MRaw != "" && !f.Encrypted {
+	} else if s.MRaw != "" && !f.locked() {
 		s.note(CodeSigDate, note.Params{"value": s.MRaw})
 	}
 	s.DocTimeStamp = s.SubFilter == "ETSI.RFC3161"
@@ -226,6 +226,7 @@ func (f *File) readContents(s *Signature, rev int) {
 		s.Problem = fmt.Errorf("signature dictionary %d %d has no /Contents string", s.ObjectNumber, s.Generation)
 		return
 	}
+	c = f.asWritten(c) // never encrypted (7.6.2)
 	s.Contents, s.ContentsStart, s.ContentsEnd = c.Value, c.Start, c.End
 	for _, x := range []struct {
 		is   bool

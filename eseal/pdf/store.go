@@ -53,7 +53,7 @@ func (f *File) touches(rev int) bool {
 
 // storePlace is where a revision's store stands and where its VRI does.
 func (f *File) storePlace(rev int, o Object, d *Dict) (at, vri place) {
-	at, vri = place{d.Start, -1}, nowhere
+	at, vri = place{off: d.Start, num: -1}, nowhere
 	if ref, ok := o.(Ref); ok {
 		at = f.placeOf(rev, ref.Number)
 	}

@@ -103,31 +103,56 @@ func (f *File) raw(st *Stream) ([]byte, error) {
 // decode is the decoded octets of a stream, at most limit of them. The caller
 // gives cap(result) back to the purse when it no longer holds them.
 func (f *File) decode(st *Stream, limit int64) ([]byte, error) {
-	if f.Encrypted && st.Name("Type") != "XRef" {
+	steps, err := f.filters(st)
+	if err != nil {
+		return nil, err
+	}
+	m, steps := f.methodOf(st, steps)
+	if len(steps) == 0 {
+		return f.owned(st, m)
+	}
+	if err := f.measure(st); err != nil {
+		return nil, err
+	}
+	before := f.purse.Left(purse.Bytes)
+	read := f.raw
+	if m != identity {
+		read = func(st *Stream) ([]byte, error) { return f.owned(st, m) }
+	}
+	raw, err := read(st)
+	if err != nil {
+		return nil, err
+	}
+	copied := before - f.purse.Left(purse.Bytes)
+	out, err := decodeAll(raw, steps, limit, f.purse)
+	f.purse.Give(purse.Bytes, copied)
+	return out, err
+}
+
+// owned is the encoded octets of a stream, decrypted, in memory of the
+// caller's own.
+func (f *File) owned(st *Stream, m method) ([]byte, error) {
+	if m != identity && f.sec.key == nil {
 		return nil, errEncrypted
+	}
+	if err := f.measure(st); err != nil {
+		return nil, err
 	}
 	before := f.purse.Left(purse.Bytes)
 	raw, err := f.raw(st)
 	if err != nil {
 		return nil, err
 	}
-	copied := before - f.purse.Left(purse.Bytes)
-	steps, err := f.filters(st)
-	if err != nil {
-		return nil, err
-	}
-	if len(steps) == 0 { // raw may be a part of a block: the caller's share is a copy
-		if copied == 0 {
-			if err := f.purse.Take(purse.Bytes, int64(len(raw))); err != nil {
-				return nil, err
-			}
-			raw = bytes.Clone(raw)
+	if before == f.purse.Left(purse.Bytes) { // a part of a block
+		if err := f.purse.Take(purse.Bytes, int64(len(raw))); err != nil {
+			return nil, err
 		}
+		raw = bytes.Clone(raw)
+	}
+	if m == identity {
 		return raw, nil
 	}
-	out, err := decodeAll(raw, steps, limit, f.purse)
-	f.purse.Give(purse.Bytes, copied)
-	return out, err
+	return f.decryptStream(m, st, raw)
 }
 
 // filters reads /Filter and /DecodeParms (Table 5).
@@ -276,7 +301,7 @@ func (f *File) compressed(rev int, e entry) (Object, error) {
 	if !ok || holder.kind != entryUsed {
 		return nil, f.badEntry(Ref{int(e.num), 0}, -1, Ref{}, fmt.Errorf("object stream %d is not there", e.off))
 	}
-	at := place{holder.off, int32(e.num)}
+	at := place{holder.off, int32(e.num), e.gen}
 	if c, ok := f.cache[at]; ok {
 		return c.o, nil
 	}

@@ -253,7 +253,7 @@ func TestEncryptionIsSeen(t *testing.T) {
 	w := newWriter()
 	w.root += "/Encrypt 9 0 R"
 	w.obj(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>").obj(2, "<</Type/Pages/Kids[]/Count 0>>")
-	w.obj(4, fmt.Sprintf(widget0, "S", 5)).signature(5, sigEntries+"/M(\x01\x02)").obj(9, "<</Filter/Standard/V 4>>")
+	w.obj(4, fmt.Sprintf(widget0, "S", 5)).signature(5, sigEntries+"/M(\x01\x02)").obj(9, "<</Filter/Standard/V 4/StmF/StdCF/CF<</StdCF<</CFM/AESV2>>>>>>")
 	w.stream(7, "/Type/ObjStm/N 0/First 0", "")
 	f := w.end("").seal().open(t)
 	wantCode(t, CodeEncrypted, f.Notes)

@@ -53,7 +53,7 @@ func TestCoverageOfThePyHankoSuite(t *testing.T) {
 		f := openBytes(t, corpora.Read(t, fsys, path.Join("generated", e.File)))
 		for name, want := range e.Expected.Signatures {
 			s := signatureOf(f, name)
-			if f.Encrypted && len(f.Signatures) > 0 {
+			if f.Encrypted && !f.Decrypted && len(f.Signatures) > 0 {
 				s = f.Signatures[0] // the names of its fields are not readable; the suite has one signature in each
 			}
 			if s == nil {

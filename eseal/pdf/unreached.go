@@ -136,6 +136,7 @@ func (c *collector) tryObject(off, hit int64) bool {
 		c.f.failed(err)
 		return false
 	}
+	c.f.decryptStrings(ref, c.f.revisionAt(off), o)
 	if st, ok := o.(*Stream); ok && hit >= st.DataStart {
 		c.f.purse.Give(purse.Bytes, before-c.f.purse.Left(purse.Bytes))
 		return c.f.measure(st) == nil && hit < st.DataStart+st.DataLen

@@ -30,6 +30,8 @@ var consequences = map[note.Code]struct {
 	"K-CMS-036": {verdict.FormatFailure, "RFC 5652 11"},   // a single-valued attribute with several values
 	"K-CMS-039": {verdict.FormatFailure, "RFC 5652 11"},   // a known attribute is malformed
 	"K-CMS-041": {verdict.FormatFailure, "RFC 6211 3"},    // CMSAlgorithmProtection differs
+	// Octets beside what is sealed: a reader may show them.
+	"K-DOC-105": {verdict.Custom, "EN 319 102-1 5.2.2"},
 	// PDF: what lets a reader be shown another signature than was made.
 	"K-PDF-013": {verdict.FormatFailure, "ISO 32000-2 7.3.7"},      // the signature dictionary has a key twice
 	"K-PDF-030": {verdict.Custom, "ISO 32000-2 12.7.5.5"},          // no field reaches the dictionary
