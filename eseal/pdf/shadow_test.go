@@ -1,7 +1,11 @@
 package pdf
 
 import (
+	"bytes"
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -107,7 +111,9 @@ func TestShadows(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := prepared(c.catalog, c.page, c.more)
 			c.update(w)
-			f := w.end("").open(t)
+			w.end("")
+			golden(t, "shadow-"+strings.Map(fileRune, c.name)+".pdf", w.Bytes())
+			f := w.open(t)
 			s := f.Signatures[0]
 			if len(s.Later) != 1 {
 				t.Fatalf("later %+v; notes %v", s.Later, f.Notes)
@@ -116,6 +122,32 @@ func TestShadows(t *testing.T) {
 				t.Errorf("%s: %+v %+v", s.Later[0].Level, s.Later[0].Items, f.Notes)
 			}
 		})
+	}
+}
+
+var rewrite = flag.Bool("update", false, "write the files under testdata anew")
+
+func fileRune(r rune) rune {
+	if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+		return r
+	}
+	return '-'
+}
+
+// golden keeps the attack as a file: the court is held against it too.
+func golden(t *testing.T, name string, data []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", "shadows", name)
+	if *rewrite {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if have, err := os.ReadFile(path); err != nil || !bytes.Equal(have, data) {
+		t.Errorf("%s is not what the test makes (%v); go test -update writes it", path, err)
 	}
 }
 
