@@ -197,7 +197,7 @@ func (r *References) reachable(num int) bool {
 		for _, key := range []Name{"Root", "Info", "Encrypt"} {
 			from = addRefs(from, r.f.trailer(r.rev).Get(key))
 		}
-		r.reach = r.walk(from)
+		r.reach = r.walk(from, make([]bool, len(r.out)))
 	}
 	return num < len(r.reach) && r.reach[num]
 }
@@ -213,7 +213,11 @@ func (r *References) outsideStore() []bool {
 	for _, key := range []Name{"Info", "Encrypt"} {
 		from = addRefs(from, r.f.trailer(r.rev).Get(key))
 	}
-	return r.walk(from)
+	seen := make([]bool, len(r.out))
+	if root, ok := r.f.trailer(r.rev).Get("Root").(Ref); ok && root.Number < len(seen) {
+		seen[root.Number] = true // certifications name the catalogue as their /Data: that is no way to its /DSS
+	}
+	return r.walk(from, seen)
 }
 
 func addRefs(to []uint32, o Object) []uint32 {
@@ -221,9 +225,8 @@ func addRefs(to []uint32, o Object) []uint32 {
 	return to
 }
 
-// walk marks what these numbers lead to.
-func (r *References) walk(todo []uint32) []bool {
-	seen := make([]bool, len(r.out))
+// walk marks what these numbers lead to, but for what is marked already.
+func (r *References) walk(todo []uint32, seen []bool) []bool {
 	for len(todo) > 0 {
 		n := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]

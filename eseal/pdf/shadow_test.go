@@ -173,3 +173,16 @@ func TestIndexOfAnObjectStream(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// A certification names the catalogue as the /Data of its reference (Table
+// 256), as other objects may. The security store may grow all the same.
+func TestStoreOfACertifiedDocumentGrows(t *testing.T) {
+	const catalog = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]/SigFlags 3>>/PieceInfo 8 0 R/DSS 10 0 R>>"
+	w := prepared(catalog, signedPage(""), func(w *writer) {
+		w.obj(8, "<</Reference[<</TransformMethod/DocMDP/Data 1 0 R>>]>>").obj(10, "<</Certs[11 0 R]>>").stream(11, "", "x")
+	})
+	f := w.obj(10, "<</Certs[11 0 R 12 0 R]>>").stream(12, "", "y").end("").open(t)
+	if l := f.Signatures[0].Later[0]; l.Level != LevelLongTerm {
+		t.Errorf("%+v", l)
+	}
+}
