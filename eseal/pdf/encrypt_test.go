@@ -109,6 +109,7 @@ func TestHandlersThatAreNotOpened(t *testing.T) {
 		"R 7":               {"<</Filter/Standard/V 5/R 7>>", "revision 7"},
 		"R 6 with V 4":      {strings.Replace(k.dict, "/V 5", "/V 4", 1), "revision 6"},
 		"R 2 with V 5":      {"<</Filter/Standard/V 5/R 2>>", "revision 2"},
+		"AES-256 with V 4":  {strings.Replace(cryptors("", "owner")[6].dict, "/AESV2", "/AESV3", 1), "/V 5"},
 		"unknown method":    {strings.Replace(k.dict, "/AESV3", "/None", 1), "crypt filter"},
 		"absent filter":     {strings.Replace(k.dict, "/StrF/StdCF", "/StrF/Other", 1), "crypt filter"},
 		"short /U":          {strings.Replace(k.dict, "/U<", "/U<00>/X<", 1), "/U"},

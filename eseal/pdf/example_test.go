@@ -34,6 +34,26 @@ func ExampleOpen() {
 	// exactly all but its value: true
 }
 
+// locked is the sample under RC4 of 40 bits, by the password "sesame".
+var locked = strings.NewReplacer("(Seal)", "(Z\x1f\xa2B)", "/Size 5", "/Size 5/ID[<6b616b75696e2d73616d706c652d6964>]/Encrypt<</Filter/Standard/V 1/R 2/P -4"+
+	"/O<92fe1f575cbc4c9644693f33c07cb54f587dce1e2682fe9ecea6107a1ef630dd>"+
+	"/U<a5054964a6edda136949e6500bd8f02c6b49e2ae8baf8da4b2ffd80407d4ed1d>>>").Replace(sample)
+
+func ExampleOpenWith() {
+	for _, password := range []string{"", "sesame"} {
+		in := strings.NewReader(locked)
+		f, err := pdf.OpenWith(in, in.Size(), nil, pdf.Options{Password: []byte(password)})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%q opens it: %v, its field is readable: %v\n", password, f.Decrypted, f.Signatures[0].Field.Name == "Seal")
+	}
+	// Output:
+	// "" opens it: false, its field is readable: false
+	// "sesame" opens it: true, its field is readable: true
+}
+
 func ExampleSignature_Signed() {
 	in := strings.NewReader(sample)
 	f, _ := pdf.Open(in, in.Size(), nil)

@@ -37,6 +37,8 @@ func (f *File) openStandard(s *security) error {
 		want = 48
 	case s.r < 2 || s.r > 4 || s.v > 4:
 		return fmt.Errorf("revision %d of the standard handler with /V %d is not read here", s.r, s.v)
+	case s.v < 5 && (s.strings == aesV3 || s.streams == aesV3):
+		return errors.New("AES-256 needs /V 5")
 	}
 	if len(h.o) < want || len(h.u) < want {
 		return errors.New("/O or /U of the encryption dictionary is absent or too short")
