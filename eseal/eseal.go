@@ -13,6 +13,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
@@ -85,6 +86,7 @@ type Document struct {
 	NotBuilt string
 
 	PDF      *pdf.File     // nil in other formats
+	Changes  *diff.Changes // what the later revisions of a PDF changed
 	Response *tsa.Response // the envelope of a bare token, refused ones included
 	// Purse is what is left of the limits; the judgement goes on with it.
 	Purse *purse.Purse

@@ -9,6 +9,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/cms"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 )
 
@@ -19,6 +20,7 @@ func (b *builder) readPDF() error {
 		return nil
 	}
 	b.doc.PDF = f
+	b.doc.Changes = diff.Compare(f)
 	b.doc.Encrypted = f.Encrypted
 	b.doc.Notes = append(b.doc.Notes, f.Notes...)
 	if store := f.SecurityStore; store != nil {

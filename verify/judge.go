@@ -11,6 +11,7 @@ import (
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/internal/process"
@@ -79,6 +80,7 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	b.trust = newTrustView(list, ev.Items.Certificates())
 	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
 	b.court.Trailing = !doc.TrailingBlank && slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
+	b.court.Changes, b.court.Describe = doc.Changes, func(it diff.Item) (ja, en string) { t := describe(it); return t.JA, t.EN }
 	if doc.PDF != nil && doc.PDF.DocMDP != nil {
 		b.court.DocMDP = doc.PDF.DocMDP.P
 	}
@@ -292,7 +294,6 @@ func (b *reportBuilder) words(f verdict.Finding) Finding {
 	b.findings++
 	f.Object = b.object(f.Object)
 	f.Params = b.concealed(f.Params)
-	inJapanese(&f)
 	out := Words("F"+strconv.Itoa(b.findings), f)
 	if f.Severity == "" && out.Severity == verdict.Error {
 		out.Severity = verdict.Warning // a reader's note that decided nothing

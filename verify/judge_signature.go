@@ -3,16 +3,12 @@ package verify
 import (
 	"encoding/hex"
 	"fmt"
-	"maps"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/internal/process"
-	"github.com/kakuin/kakuin/verify/report/msg"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -102,29 +98,6 @@ func (b *reportBuilder) container(out *Signature, j *process.Judgement) {
 		sealed := j.Sealed.Total()
 		out.SealedRevision = &SealedRevision{Revision: f.Revision, Indication: sealed.Indication, SubIndication: sealed.SubIndication}
 	}
-}
-
-func (b *reportBuilder) changes(ch process.Changes) *Changes {
-	out := &Changes{Level: ch.Level, Permitted: ch.Permitted, DecidedBy: ch.DecidedBy}
-	for _, it := range ch.Items {
-		code := changeCode(it.Level, ch.Permitted)
-		w := Words("", verdict.Finding{Code: code, Params: map[string]string{
-			"what": strings.TrimSpace(it.What + " " + it.Detail), "what.ja": strings.TrimSpace(objectWord(it.What) + " " + it.Detail), "revisions": fmt.Sprint(it.Revision)}})
-		out.Items = append(out.Items, ChangeItem{Object: it.Object, Level: it.Level, Code: code, Text: w.Text})
-	}
-	return out
-}
-
-func changeCode(level, permitted string) verdict.Code {
-	switch {
-	case level == ChangeNotAnalysed:
-		return verdict.CodeNotAnalysed
-	case permitted == PermittedNo:
-		return verdict.CodeChangeForbidden
-	case permitted == PermittedDoubtful:
-		return verdict.CodeChangeDoubtful
-	}
-	return verdict.CodeChangePermitted
 }
 
 func (b *reportBuilder) path(ch *process.Chain) []PathEntry {
@@ -283,29 +256,4 @@ func nameService(params map[string]string, s *trustlist.Service) {
 	if s.Name.JA != "" {
 		params["service.ja"] = s.Name.JA
 	}
-}
-
-var notLetters = regexp.MustCompile("[^a-z]+")
-
-// objectWord is the Japanese word for what a changed object of a PDF is.
-func objectWord(what string) string {
-	key := "object." + strings.Trim(notLetters.ReplaceAllString(strings.ToLower(what), "-"), "-")
-	if !msg.Has(key) {
-		return what
-	}
-	return Term(key, nil).JA
-}
-
-// inJapanese adds the Japanese words for a list of changed objects.
-func inJapanese(f *verdict.Finding) {
-	list := f.Params["what"]
-	if list == "" || !strings.HasPrefix(string(f.Code), "K-CHG-") {
-		return
-	}
-	var out []string
-	for _, w := range strings.Split(list, ", ") {
-		out = append(out, objectWord(w))
-	}
-	f.Params = maps.Clone(f.Params)
-	f.Params["what.ja"] = strings.Join(out, "、")
 }

@@ -126,6 +126,7 @@ type Changes struct {
 	Level     string       `json:"level"`
 	Permitted string       `json:"permitted"`           // yes, doubtful, no
 	DecidedBy string       `json:"decidedBy,omitempty"` // "DocMDP P2", "FieldMDP", "Lock", "policy:pdf-changes"
+	Rules     int          `json:"rules,omitempty"`     // version of the rules that the changes were explained by
 	Items     []ChangeItem `json:"items,omitempty"`
 }
 
@@ -145,10 +146,15 @@ const (
 
 // A ChangeItem is one changed object.
 type ChangeItem struct {
-	Object string       `json:"object"` // "12 0"
-	Level  string       `json:"level"`
-	Code   verdict.Code `json:"code"`
-	Text   Text         `json:"text"`
+	Object     string       `json:"object"` // "12 0"
+	Level      string       `json:"level"`
+	Code       verdict.Code `json:"code"`
+	Kind       string       `json:"kind,omitempty"`     // "page-replaced", "field-filled": see eseal/pdf/diff
+	Revision   int          `json:"revision,omitempty"` // that brought it
+	Page       int          `json:"page,omitempty"`
+	Field      string       `json:"field,omitempty"`
+	Annotation string       `json:"annotation,omitempty"` // its kind: Text, FreeText, Link
+	Text       Text         `json:"text"`
 }
 
 // SealedRevision is the judgement of the sealed bytes alone.

@@ -24,6 +24,8 @@ type interopExpect struct {
 	Level             string
 	Signatures        int
 	BestSignatureTime string
+	ChangesLevel      string
+	Permitted         any // true, false, "doubtful"
 	AlsoAcceptable    []interopExpect
 }
 
@@ -60,6 +62,7 @@ func TestSuiteInterop(t *testing.T) {
 		rep := c.judge(t, fsys)
 		right := c.fits(rep)
 		s.score(c.ID, right, !right && rep.Passed(), fmt.Sprintf("want %s/%v (%s), got %s", c.Expect.Verdict, c.Expect.SubIndication, c.Why, codes(rep)))
+		c.changes(t, rep)
 		if right && rep.Passed() && c.Expect.BestSignatureTime != "" && rep.Signatures[0].BestSignatureTime.Time.String() != c.Expect.BestSignatureTime {
 			t.Errorf("%s: best-signature-time %s, want %s", c.ID, rep.Signatures[0].BestSignatureTime.Time, c.Expect.BestSignatureTime)
 		}
@@ -82,6 +85,22 @@ func (c interopCase) judge(t *testing.T, fsys fs.FS) *verify.Report {
 	ev = append(ev, items(evidence.OCSP, ders(t, fsys, c.OCSPs...))...)
 	return judged(t, corpora.Read(t, fsys, c.File), o, c.list(t, fsys), verify.WithPolicy(policyNamed(t, "strict", policy.Require)),
 		verify.WithTime(when(t, c.At)), verify.WithEvidence(ev...))
+}
+
+// changes holds what came after the seal against what the case expects.
+func (c interopCase) changes(t *testing.T, rep *verify.Report) {
+	t.Helper()
+	if c.Expect.ChangesLevel == "" {
+		return
+	}
+	got := rep.Signatures[0].Changes
+	permitted := map[any]string{true: verify.PermittedYes, false: verify.PermittedNo}[c.Expect.Permitted]
+	if permitted == "" {
+		permitted, _ = c.Expect.Permitted.(string)
+	}
+	if got == nil || got.Level != c.Expect.ChangesLevel || got.Permitted != permitted {
+		t.Errorf("%s: changes %+v, want %s, permitted %s", c.ID, got, c.Expect.ChangesLevel, permitted)
+	}
 }
 
 func (c interopCase) list(t *testing.T, fsys fs.FS) *trustlist.List {

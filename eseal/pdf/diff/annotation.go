@@ -103,14 +103,20 @@ func (u *update) listed(num int) bool {
 // annotationAdded explains an annotation that a page's list got.
 func (u *update) annotationAdded(ref pdf.Ref, page int) (Item, bool) {
 	c := u.changes[ref.Number]
-	if c == nil || !c.added {
+	if c == nil {
 		return Item{}, false // an older object: what else it is, is not known
 	}
 	switch c.item.Kind {
-	case LaterSignature, SignatureField, DocTimeStamp, AnnotationAdded:
+	case LaterSignature, SignatureField, DocTimeStamp:
+		if !c.added { // a field that was on no page when it was sealed
+			_, visible := u.f.Widget(u.rev, pdf.DictOf(c.new))
+			c.item.Shows = c.item.Shows || visible
+		}
 		return c.item, true
-	case "":
-	default:
+	case AnnotationAdded:
+		return c.item, true
+	}
+	if c.item.Kind != "" || !c.added {
 		return Item{}, false
 	}
 	d, _ := c.new.(*pdf.Dict)

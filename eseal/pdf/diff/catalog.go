@@ -17,7 +17,7 @@ func (u *update) catalog() {
 	was, is := u.f.Catalog(u.rev-1), u.f.Catalog(u.rev)
 	keys := was.Differs(is)
 	for _, key := range keys {
-		if !slices.Contains(catalogKeys, key) {
+		if !slices.Contains(catalogKeys, key) || is == nil || len(is.Duplicate) > 0 {
 			kind := Catalog
 			if key == "OpenAction" || key == "AA" {
 				kind = Action

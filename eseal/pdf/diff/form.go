@@ -28,10 +28,22 @@ func (u *update) form() {
 		return
 	}
 	u.formObjects(isForm)
+	defer u.newFields(more)
 	if !slices.ContainsFunc(u.order, func(n int) bool { return u.changes[n].open() && pdf.DictOf(u.changes[n].new) != nil }) {
 		return // nothing is left that a field could be
 	}
 	u.fields(more)
+}
+
+// newFields sees that all fields that were appended are later signatures: an
+// older object may have been no field when the form was sealed.
+func (u *update) newFields(more []pdf.Ref) {
+	for _, ref := range more {
+		if c := u.changes[ref.Number]; c == nil || c.item.Kind != LaterSignature && c.item.Kind != SignatureField && c.item.Kind != DocTimeStamp {
+			u.tell("form", Form, "Fields", LevelOther)
+			return
+		}
+	}
 }
 
 // fields compares the fields one by one.
@@ -64,15 +76,18 @@ func (u *update) fields(more []pdf.Ref) {
 }
 
 func (u *update) formKeys(was, is *pdf.Dict) bool {
-	allowed := oldFormKeys
+	allowed, redraws := oldFormKeys, false
+	if v := u.f.Value(u.rev, is, "NeedAppearances"); v != nil && v != pdf.Bool(false) {
+		redraws = true // all fields are drawn anew, with the resources that the form has now
+	}
 	if was == nil {
 		allowed = newFormKeys
-		if is.Get("NeedAppearances") == pdf.Bool(true) {
-			return false
-		}
+	}
+	if len(is.Duplicate) > 0 || was == nil && redraws {
+		return false
 	}
 	for _, key := range was.Differs(is) {
-		resources := key == "DR" || key == "DA"
+		resources := (key == "DR" || key == "DA") && !redraws
 		if !slices.Contains(allowed, key) && !(resources && extends(was.Get(key), is.Get(key))) {
 			return false
 		}
@@ -101,13 +116,13 @@ func extends(was, is pdf.Object) bool {
 
 // formObjects explains the form dictionary and its list of fields.
 func (u *update) formObjects(form *pdf.Dict) {
-	owner := u.root(u.rev - 1)
+	var owners []int
 	if ref, ok := u.f.Catalog(u.rev).Get("AcroForm").(pdf.Ref); ok {
-		u.formObject(ref, owner)
-		owner = ref.Number
+		u.formObject(ref)
+		owners = []int{ref.Number}
 	}
 	if ref, ok := form.Get("Fields").(pdf.Ref); ok {
-		u.formObject(ref, owner)
+		u.formObject(ref, owners...)
 	}
 	u.explainAdded(form.Get("DR"), Item{Kind: Form, Detail: "DR", Level: LevelFormFilling})
 }
@@ -115,7 +130,7 @@ func (u *update) formObjects(form *pdf.Dict) {
 // formObject explains one of them, if nothing but its owners used it before.
 func (u *update) formObject(ref pdf.Ref, owners ...int) {
 	c := u.changes[ref.Number]
-	if !c.open() || !c.added && !u.usedOnlyBy(ref.Number, owners...) {
+	if !c.open() || !c.added && !u.usedOnlyBy(ref.Number, "AcroForm", owners...) {
 		return
 	}
 	u.explain(c, Item{Kind: Form, Detail: changedKeys(c.old, c.new), Level: LevelLongTerm})

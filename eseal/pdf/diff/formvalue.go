@@ -38,7 +38,7 @@ func (u *update) filledIn(was, is field) {
 	}
 	if ref, ok := is.value.(pdf.Ref); ok {
 		u.explainAdded(ref, it)
-		u.ownObject(ref, it, is.node.ref.Number)
+		u.ownObject(ref, it, is.node)
 	}
 	if is.kind != "Btn" { // a button shows one of the states that were sealed
 		for _, w := range is.widgets {

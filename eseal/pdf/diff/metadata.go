@@ -11,18 +11,18 @@ import (
 // catalogue (14.3) as long-term material, each only when nothing else uses it.
 func (u *update) metadata() {
 	if ref, ok := u.f.Trailer(u.rev).Get("Info").(pdf.Ref); ok {
-		u.described(ref, Info, 0)
+		u.described(ref, Info, "")
 	}
 	if ref, ok := u.f.Catalog(u.rev).Get("Metadata").(pdf.Ref); ok && u.changes[ref.Number] != nil {
 		if st, ok := u.f.Resolve(u.rev, ref).(*pdf.Stream); ok && u.harmlessXML(st) {
-			u.described(ref, Metadata, u.root(u.rev-1))
+			u.described(ref, Metadata, "Metadata")
 		}
 	}
 }
 
-func (u *update) described(ref pdf.Ref, kind Kind, owner int) {
+func (u *update) described(ref pdf.Ref, kind Kind, key pdf.Name) {
 	c := u.changes[ref.Number]
-	if !c.open() || !c.added && !u.usedOnlyBy(ref.Number, owner) {
+	if !c.open() || !c.added && !u.usedOnlyBy(ref.Number, key) {
 		return
 	}
 	it := Item{Kind: kind, Detail: changedKeys(c.old, c.new), Level: LevelLongTerm}

@@ -71,7 +71,7 @@ func (u *update) created(fd field) {
 // as form filling: its place on the page was sealed.
 func (u *update) signed(was, is field) {
 	it := u.meaning(is)
-	it.Shows = false
+	it.Shows = it.Shows && !u.visible(u.rev-1, was)
 	if len(was.widgets) != len(is.widgets) || !onlySigned(was.node.dict, is.node.dict) {
 		return
 	}
@@ -95,6 +95,16 @@ func (u *update) signed(was, is field) {
 	u.explainAdded(is.value, it)
 }
 
+// visible tells whether a field had a place on a page.
+func (u *update) visible(rev int, fd field) bool {
+	for _, w := range fd.widgets {
+		if _, visible := u.f.Widget(rev, w.dict); visible {
+			return true
+		}
+	}
+	return false
+}
+
 func onlySigned(was, is *pdf.Dict) bool {
 	return only(was, is, filledKeys...) &&
 		(pdf.Equal(was.Get("Lock"), is.Get("Lock")) || !was.Has("Lock")) &&
@@ -105,21 +115,23 @@ func onlySigned(was, is *pdf.Dict) bool {
 // or its own stream drawn again.
 func (u *update) appearance(n node, it Item) {
 	u.explainAdded(n.dict.Get("AP"), it)
-	owner := n.ref.Number
+	holder := n
 	if ref, ok := n.dict.Get("AP").(pdf.Ref); ok { // the dictionary is an object of its own
-		u.ownObject(ref, it, owner)
-		owner = ref.Number
+		u.ownObject(ref, it, n)
+		if holder = (node{ref, u.f.Dict(u.rev, n.dict, "AP")}); holder.dict == nil {
+			return
+		}
 	}
 	if ref, ok := u.f.Dict(u.rev, n.dict, "AP").Get("N").(pdf.Ref); ok {
-		u.ownObject(ref, it, owner)
+		u.ownObject(ref, it, holder)
 	}
 }
 
 // ownObject explains an old object that only its owner used, and what it
 // newly leads to.
-func (u *update) ownObject(ref pdf.Ref, it Item, owner int) {
+func (u *update) ownObject(ref pdf.Ref, it Item, owner node) {
 	c := u.changes[ref.Number]
-	if c.open() && !c.added && !c.freed && u.usedOnlyBy(ref.Number, owner) && u.explain(c, it) {
+	if c.open() && !c.added && !c.freed && uses(owner.dict, ref.Number) == 1 && u.usedOnlyBy(ref.Number, "", owner.ref.Number) && u.explain(c, it) {
 		u.explainAdded(pdf.DictOf(c.new), it)
 	}
 }

@@ -91,9 +91,9 @@ func (u *update) securityStore() {
 	if !u.evidenceKept() {
 		return
 	}
-	owners := []int{u.root(u.rev - 1)}
-	for n := range was.numbers {
-		owners = append(owners, n)
+	shown := func(int) bool { return false } // what the old store shares with the rest of the document
+	if len(was.numbers) > 0 {
+		shown = u.refs.Outside("DSS")
 	}
 	for _, n := range u.order {
 		c := u.changes[n]
@@ -101,7 +101,7 @@ func (u *update) securityStore() {
 		case !c.open():
 		case c.added && is.numbers[n]:
 			u.explain(c, Item{Kind: SecurityStore, Level: LevelLongTerm})
-		case was.numbers[n] && (is.numbers[n] || c.freed) && u.usedOnlyBy(n, owners...):
+		case was.numbers[n] && (is.numbers[n] || c.freed) && !shown(n):
 			detail := ""
 			if c.freed {
 				detail = "removed"

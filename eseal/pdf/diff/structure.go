@@ -55,6 +55,10 @@ var trailerKeys = []pdf.Name{"Size", "Prev", "XRefStm", "ID", "Root", "Info", "T
 func (u *update) trailer() {
 	for _, key := range u.f.Trailer(u.rev - 1).Differs(u.f.Trailer(u.rev)) {
 		switch {
+		case key == "Size": // 7.5.5: readers ignore objects beyond it
+			if u.f.Hides(u.rev-1) || u.f.Hides(u.rev) {
+				u.tell("trailer", Trailer, "Size", LevelOther)
+			}
 		case slices.Contains(trailerKeys, key):
 		case key == "Encrypt":
 			u.tell("trailer", Trailer, string(key), LevelOther)

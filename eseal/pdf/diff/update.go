@@ -97,12 +97,17 @@ func (u *update) explainAdded(o pdf.Object, it Item) {
 	})
 }
 
-// usedOnlyBy tells whether, before the update, nothing else than these
-// objects referred to num, and the catalogue no more than once.
-func (u *update) usedOnlyBy(num int, owners ...int) bool {
-	root := u.root(u.rev - 1)
+// usedOnlyBy tells whether, before the update, nothing else that is reached
+// referred to num than these objects, and the catalogue once, under key.
+func (u *update) usedOnlyBy(num int, key pdf.Name, owners ...int) bool {
+	root, catalog := u.root(u.rev-1), u.f.Catalog(u.rev-1)
 	for _, from := range u.refs.Referrers(num) {
-		if !slices.Contains(owners, from) || from == root && uses(u.f.Catalog(u.rev-1), num) > 1 {
+		switch {
+		case from == root:
+			if key == "" || uses(catalog, num) > 1 || uses(catalog.Get(key), num) == 0 {
+				return false
+			}
+		case !slices.Contains(owners, from) && u.refs.Reachable(from):
 			return false
 		}
 	}
@@ -145,8 +150,12 @@ func entries(d *pdf.Dict) []pdf.Entry {
 	return d.Entries
 }
 
-// only tells whether two dictionaries differ in nothing but these keys.
+// only tells whether two dictionaries differ in nothing but these keys. Of a
+// doubled key readers take the one or the other.
 func only(was, is *pdf.Dict, keys ...pdf.Name) bool {
+	if was != nil && len(was.Duplicate) > 0 || is != nil && len(is.Duplicate) > 0 {
+		return false
+	}
 	for _, key := range was.Differs(is) {
 		if !slices.Contains(keys, key) {
 			return false

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/verify/evidence"
@@ -55,6 +56,10 @@ type Court struct {
 	DocMDP int
 	// Trailing: octets follow the last revision of the PDF.
 	Trailing bool
+	// Changes are what the revisions of the PDF changed, nil in other formats.
+	Changes *diff.Changes
+	// Describe puts a change into words, for what findings name.
+	Describe func(diff.Item) (ja, en string)
 
 	pool    *path.Pool
 	index   *revocation.Index

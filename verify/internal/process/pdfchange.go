@@ -1,10 +1,12 @@
 package process
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -18,9 +20,9 @@ type Changes struct {
 
 // ChangedItem is one changed object.
 type ChangedItem struct {
-	pdf.ChangedObject
-	Revision int
-	Code     verdict.Code
+	diff.Item
+	Revision  int
+	Permitted string
 }
 
 // coverage holds the byte ranges of a PDF signature to ISO 32000-2 12.8.1: a
@@ -42,98 +44,77 @@ func coverage(f *pdf.Signature, object string) []Cause {
 }
 
 // later weighs the revisions after a sealed one (changes are judged by
-// whitelist). What is not plainly known is not analysed and never passes.
+// whitelist). What is not plainly known never passes.
 func (c *Court) later(f *pdf.Signature, object string) (Changes, []Cause, []verdict.Finding) {
 	if f == nil || !f.Coverage.Valid {
 		return Changes{}, nil, nil
 	}
-	ch := Changes{Level: pdf.LevelNone, Permitted: "yes"}
-	metadata := false
-	for _, rev := range f.Later {
-		if levelRank[rev.Level] > levelRank[ch.Level] {
-			ch.Level = rev.Level
-		}
+	ch := Changes{Level: diff.LevelNone, Permitted: changeYes}
+	rules := c.permissionOf(f)
+	decided := -1
+	for _, rev := range c.Changes.After(f.Revision) {
+		ch.Level = diff.Worse(ch.Level, rev.Level)
 		for _, it := range rev.Items {
-			metadata = metadata || it.What == pdf.WhatMetadata || it.What == pdf.WhatInfo
-			ch.Items = append(ch.Items, ChangedItem{ChangedObject: it, Revision: rev.Number})
+			answer, by := rules.item(it)
+			if n := answerRank[answer]*10 + levelOrder[it.Level]; n > decided {
+				ch.Permitted, ch.DecidedBy, decided = answer, by, n
+			}
+			ch.Items = append(ch.Items, ChangedItem{Item: it, Revision: rev.Number, Permitted: answer})
+		}
+		if rev.Level == diff.LevelNotAnalysed && ch.Permitted == changeYes { // the purse ran out before all was compared
+			ch.Permitted, ch.DecidedBy = changeDoubtful, byPolicy
 		}
 	}
-	if c.Trailing && levelRank[ch.Level] < levelRank[pdf.LevelNotAnalysed] {
-		ch.Level = pdf.LevelNotAnalysed // octets after the last %%EOF that no revision accounts for
+	if c.Trailing && diff.Worse(ch.Level, diff.LevelNotAnalysed) == diff.LevelNotAnalysed {
+		ch.Level = diff.LevelNotAnalysed // octets after the last %%EOF that no revision accounts for
+		if ch.Permitted == changeYes {
+			ch.Permitted, ch.DecidedBy = changeDoubtful, byPolicy
+		}
 	}
-	if ch.Level == pdf.LevelNone {
+	if ch.Level == diff.LevelNone {
 		return ch, nil, nil
 	}
-	ch.Permitted, ch.DecidedBy = c.permitted(f, ch.Level, metadata)
-	causes, findings := c.changeFindings(f, object, ch, metadata)
+	causes, findings := c.changeFindings(f, object, ch)
 	return ch, causes, findings
 }
 
-var levelRank = map[string]int{pdf.LevelNone: 0, pdf.LevelLongTerm: 1, pdf.LevelFormFilling: 2, pdf.LevelNotAnalysed: 9}
+// levelOrder lets the highest level name who decides.
+var levelOrder = map[string]int{diff.LevelLongTerm: 1, diff.LevelFormFilling: 2, diff.LevelAnnotations: 3, diff.LevelNotAnalysed: 4, diff.LevelOther: 5}
 
-// permitted asks first the document, then the policy.
-func (c *Court) permitted(f *pdf.Signature, level string, metadata bool) (answer, by string) {
-	p, locked := stricter(f.DocMDP, c.DocMDP), f.FieldMDP != nil || f.Lock != nil
-	if level == pdf.LevelNotAnalysed {
-		return "doubtful", "policy:pdf-changes"
-	}
-	if level == pdf.LevelFormFilling && locked {
-		return "doubtful", "FieldMDP" // which fields are locked is for the analysis of changes to say
-	}
-	if p > 0 {
-		by = "DocMDP P" + strconv.Itoa(p)
-		switch {
-		case p == 1 && (level == pdf.LevelFormFilling || metadata):
-			return "no", by
-		default:
-			return "yes", by
-		}
-	}
-	line := "long-term-material"
-	if level == pdf.LevelFormFilling {
-		line = "later-signature" // the only form filling that the reader knows yet
-	}
-	return c.Policy.PDFChange(line), "policy:pdf-changes"
-}
-
-// stricter is the lower permission, where 0 stands for none: a later
-// certification cannot permit what an earlier one forbids (ISO 32000-2 12.8.2.2).
-func stricter(a, b int) int {
-	if a == 0 || b == 0 {
-		return max(a, b)
-	}
-	return min(a, b)
-}
-
-func (c *Court) changeFindings(pf *pdf.Signature, object string, ch Changes, metadata bool) (causes []Cause, findings []verdict.Finding) {
+func (c *Court) changeFindings(pf *pdf.Signature, object string, ch Changes) (causes []Cause, findings []verdict.Finding) {
 	f := verdict.Finding{Severity: verdict.Error, Clause: "ISO 32000-2 12.8.2.2", Object: object}
+	if ch.DecidedBy == "FieldMDP" || ch.DecidedBy == "Lock" {
+		f.Clause = "ISO 32000-2 12.8.2.4"
+	}
 	against := func(sub verdict.SubIndication, code verdict.Code, ps map[string]string) {
 		f.Code, f.Params = code, ps
 		causes = append(causes, Cause{Sub: sub, About: AboutChange, Finding: f})
 	}
 	switch {
-	case ch.Level == pdf.LevelNotAnalysed:
+	case ch.Permitted == changeNo:
+		against(verdict.FormatFailure, verdict.CodeChangeForbidden, c.what(ch))
+	case ch.Level == diff.LevelNotAnalysed:
 		against(verdict.Custom, verdict.CodeNotAnalysed, params("revisions", c.unanalysed(pf)))
-	case ch.Permitted == "no":
-		against(verdict.FormatFailure, verdict.CodeChangeForbidden, params("what", what(ch)))
-	case ch.Permitted == "doubtful":
-		against(verdict.Custom, verdict.CodeChangeDoubtful, params("what", what(ch)))
+	case ch.Permitted == changeDoubtful:
+		against(verdict.Custom, verdict.CodeChangeDoubtful, c.what(ch))
 	default:
-		f.Code, f.Severity, f.Params = verdict.CodeChangePermitted, verdict.Info, params("what", what(ch))
+		f.Code, f.Severity, f.Params = verdict.CodeChangePermitted, verdict.Info, c.what(ch)
 		findings = append(findings, f)
 	}
-	if metadata && ch.Permitted == "yes" {
-		f.Code, f.Severity, f.Params = verdict.CodeMetadataChanged, verdict.Warning, params("what", what(ch))
+	metadata := slices.DeleteFunc(slices.Clone(ch.Items), func(it ChangedItem) bool { return !isMetadata(it.Item) || it.Permitted != changeYes })
+	if len(metadata) > 0 && ch.Permitted == changeYes {
+		f.Code, f.Severity = verdict.CodeMetadataChanged, verdict.Warning
+		f.Params = c.what(Changes{Items: metadata, Permitted: changeYes})
 		findings = append(findings, f)
 	}
 	return causes, findings
 }
 
-// unanalysed names the revisions that no rule explains.
+// unanalysed names the revisions that could not be read.
 func (c *Court) unanalysed(pf *pdf.Signature) string {
 	var out []string
-	for _, r := range pf.Later {
-		if r.Level == pdf.LevelNotAnalysed {
+	for _, r := range c.Changes.After(pf.Revision) {
+		if r.Level == diff.LevelNotAnalysed {
 			out = append(out, strconv.Itoa(r.Number))
 		}
 	}
@@ -143,14 +124,35 @@ func (c *Court) unanalysed(pf *pdf.Signature) string {
 	return strings.Join(out, ", ")
 }
 
-func what(ch Changes) string {
-	var out []string
-	seen := map[string]bool{}
-	for _, it := range ch.Items {
-		if it.Level == ch.Level && !seen[it.What] {
-			seen[it.What] = true
-			out = append(out, it.What)
+// maxTold bounds the changes that one finding names; the items have all.
+const maxTold = 6
+
+// what names the changes that decide, those that are a consequence of others
+// only where there is nothing else.
+func (c *Court) what(ch Changes) map[string]string {
+	var ja, en []string
+	for _, own := range []bool{true, false} {
+		for _, it := range ch.Items {
+			if it.Permitted != ch.Permitted || own == slices.Contains(followers, it.Kind) {
+				continue
+			}
+			j, e := string(it.Kind), string(it.Kind)
+			if c.Describe != nil {
+				j, e = c.Describe(it.Item)
+			}
+			if !slices.Contains(en, e) {
+				ja, en = append(ja, j), append(en, e)
+			}
+		}
+		if len(en) > 0 {
+			break
 		}
 	}
-	return strings.Join(out, ", ")
+	if len(en) > maxTold {
+		ja, en = append(ja[:maxTold], "…"), append(en[:maxTold], "…")
+	}
+	return params("what", strings.Join(en, ", "), "what.ja", strings.Join(ja, "、"))
 }
+
+// followers are changes that come with others.
+var followers = []diff.Kind{diff.AnnotationList, diff.Form, diff.Added, diff.Catalog, diff.XRefStream, diff.ObjectStream, diff.Unreferenced, diff.Trailer, diff.Info}
