@@ -79,7 +79,6 @@ func TestCheck(t *testing.T) {
 	}{
 		{"the corporate number", sealed, []verify.Expect{verify.SealedBy("5000020999999")}, ""},
 		{"the organization", sealed, []verify.Expect{verify.SealedBy("Mihon Town")}, ""},
-		{"the common name", sealed, []verify.Expect{verify.SealedBy("Mihon Town Electronic Seal")}, ""},
 		{"the identifier", sealed, []verify.Expect{verify.SealedBy("NTRJP-5000020999999")}, ""},
 		{"the fingerprint", sealed, []verify.Expect{verify.SealedBy(print)}, ""},
 		{"the fingerprint in capitals", sealed, []verify.Expect{verify.SealedBy(strings.ToUpper(print))}, ""},
@@ -89,6 +88,7 @@ func TestCheck(t *testing.T) {
 		{"assurance", sealed, []verify.Expect{verify.AnySealerUnsafe(), verify.RequireAssurance("認定")}, ""},
 
 		{"another number", sealed, []verify.Expect{verify.SealedBy("8000012010038")}, `expected sealed-by "8000012010038", found "Mihon Town"`},
+		{"the common name, a label beside the organization", []string{"certificate.pdf"}, []verify.Expect{verify.SealedBy("Mihon Town Electronic Seal")}, "sealed-by"},
 		{"part of the name", sealed, []verify.Expect{verify.SealedBy("Mihon")}, "sealed-by"},
 		{"the name with a blank", sealed, []verify.Expect{verify.SealedBy("Mihon Town ")}, "sealed-by"},
 		{"a fingerprint cut short", sealed, []verify.Expect{verify.SealedBy(print[:40])}, "sealed-by"},

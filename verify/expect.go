@@ -21,7 +21,8 @@ type Expect struct {
 }
 
 // SealedBy expects every signature (without any, every time-stamp) to be by
-// this one: a name as the certificate has it, a corporate number of 13 digits,
+// this one: the organization's name as the certificate has it (its common name
+// only where it has no organization), a corporate number of 13 digits,
 // or the SHA-256 of the certificate in hexadecimal.
 func SealedBy(who string) Expect { return Expect{ExpectSealedBy, who} }
 
@@ -176,8 +177,12 @@ const (
 // namesOf are the words by which a sealer may be expected, each with what it is.
 func namesOf(c *cert.Certificate) []string {
 	id := c.Identity()
+	common := id.CommonName
+	if id.Organization != "" {
+		common = "" // beside an organization it is a label: anybody may choose it
+	}
 	var out []string
-	for _, n := range nonEmpty(id.Organization, id.NameJa, id.CommonName, c.Subject.String()) {
+	for _, n := range nonEmpty(id.Organization, id.NameJa, common, c.Subject.String()) {
 		out = append(out, wordName+n)
 	}
 	return append(out, wordNumber+id.CorporateNumber, wordIdentifier+id.OrganizationIdentifier, wordFingerprint+process.ID(c))
@@ -224,9 +229,25 @@ func atLeast(wanted string, found []string) bool {
 func (b *reportBuilder) levels() [][]string {
 	var out [][]string
 	for i := range b.rep.Signatures {
-		out = append(out, []string{b.rep.Signatures[i].Level})
+		out = append(out, []string{b.provenLevel(&b.rep.Signatures[i])})
 	}
 	return out
+}
+
+// provenLevel is the structural level as far as its time-stamps hold: one
+// that proves nothing meets no expectation.
+func (b *reportBuilder) provenLevel(s *Signature) string {
+	level := s.Level
+	archived := slices.ContainsFunc(slices.Concat(s.Timestamps, b.rep.Timestamps), func(t Timestamp) bool {
+		return (t.Kind == TimestampDocument || t.Kind == TimestampArchive) && t.Indication == verdict.Passed
+	})
+	if level == LevelBLTA && !archived {
+		level = LevelBLT
+	}
+	if levelRank[level] > levelRank[LevelBB] && (s.BestSignatureTime == nil || s.BestSignatureTime.Source == SourceValidationTime) {
+		level = LevelBB
+	}
+	return level
 }
 
 func (b *reportBuilder) assurances() [][]string {

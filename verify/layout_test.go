@@ -54,7 +54,7 @@ var layout = []room{
 	{"trustlist/etsi", ground + "trustlist eseal/xml eseal/cert eseal/sigalg", ""},
 	{"trustlist/japan", "trustlist", ""},
 	{"verify/evidence", ground + "eseal/cert verify/verdict", ""},
-	{"verify/policy", "verify/verdict eseal/sigalg", "github.com/goccy/go-yaml"},
+	{"verify/policy", "verify/verdict eseal/sigalg eseal/ber", "github.com/goccy/go-yaml"},
 	{"verify/internal/path", facts, ""}, // knows no revocation
 	{"verify/internal/revocation", facts + "verify/internal/path", ""},
 	{"verify/internal/poe", facts + "verify/internal/revocation verify/internal/path", ""},

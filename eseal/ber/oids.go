@@ -128,6 +128,10 @@ var names = map[OID]string{
 	"1.3.6.1.5.5.7.1.1":       "authorityInfoAccess",
 	"1.3.6.1.5.5.7.1.3":       "qcStatements",
 	"1.3.6.1.5.5.7.1.11":      "subjectInfoAccess",
+	"1.3.6.1.5.5.7.3.1":       "id-kp-serverAuth",
+	"1.3.6.1.5.5.7.3.2":       "id-kp-clientAuth",
+	"1.3.6.1.5.5.7.3.3":       "id-kp-codeSigning",
+	"1.3.6.1.5.5.7.3.4":       "id-kp-emailProtection",
 	"1.3.6.1.5.5.7.3.8":       "id-kp-timeStamping",
 	"1.3.6.1.5.5.7.3.9":       "id-kp-OCSPSigning",
 	"1.3.6.1.5.5.7.48.1":      "id-ad-ocsp",
@@ -151,6 +155,16 @@ func (o OID) Name() string {
 		return n
 	}
 	return string(o)
+}
+
+// ByName finds an identifier by the name that Name gives it.
+func ByName(name string) (OID, bool) {
+	for o, n := range names {
+		if n == name {
+			return o, true
+		}
+	}
+	return "", false
 }
 
 var interned = func() map[string]OID {

@@ -3,6 +3,8 @@ package policy
 import (
 	"fmt"
 	"slices"
+
+	"github.com/kakuin/kakuin/eseal/ber"
 )
 
 // check refuses words that the court does not know: a misspelt constraint
@@ -83,6 +85,11 @@ func (c *checker) purposes(ps []Purpose) {
 		seen[u.Name] = true
 		for _, b := range u.KeyUsageAny {
 			c.word("purposes "+u.Name+".key-usage-any", b, keyUsageBits...)
+		}
+		for _, e := range slices.Concat(u.ExtKeyUsage, u.ExtKeyUsageNot) {
+			if _, known := ber.ByName(e); !known {
+				c.fail("purposes %s: the extended key usage %q is not known by that name", u.Name, e)
+			}
 		}
 	}
 }

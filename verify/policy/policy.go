@@ -123,7 +123,10 @@ type Purpose struct {
 	// ExtKeyUsage: where the certificate has the extension, one of these is
 	// needed; absent means that the extension is not looked at.
 	ExtKeyUsage []string `yaml:"extended-key-usage"`
-	Source      string   `yaml:"source"`
+	// ExtKeyUsageNot: a certificate that has the extension and nothing in it
+	// but these is refused.
+	ExtKeyUsageNot []string `yaml:"extended-key-usage-not"`
+	Source         string   `yaml:"source"`
 }
 
 // A PDFChange says what follows from changes of one level after the sealed

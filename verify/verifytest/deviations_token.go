@@ -39,7 +39,7 @@ var tokenIntegrity = []TokenMutator{
 		unclear("SIG_CONSTRAINTS_FAILURE", "RFC 3161 2.4.2").or("INDETERMINATE/NO_SIGNING_CERTIFICATE_FOUND")).
 		template(func(t *TokenTemplate) { t.ESS = "none" }),
 	tok("content-type-wrong", "the content is id-data, not id-ct-TSTInfo", failed("FORMAT_FAILURE", "RFC 3161 2.4.2").
-		or("UNREADABLE").or("INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND")).
+		or("UNREADABLE").or("INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND").or("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE")).
 		cms(cms("", "", Want{}).template(func(t *CMSTemplate) { t.ContentType = idData })),
 	tok("version-wrong", "TSTInfo has version 2", failed("FORMAT_FAILURE", "RFC 3161 2.4.2").or("TOTAL-PASSED")).
 		template(func(t *TokenTemplate) { t.Version = 2 }),

@@ -62,6 +62,8 @@ type Usage struct {
 	AnyOf    cert.KeyUsage // at least one of these bits
 	AllOf    cert.KeyUsage // each of these bits
 	Required bool          // a leaf without keyUsage is refused
+	ExtAnyOf []ber.OID     // with extendedKeyUsage, one of these; nil = not asked
+	ExtNot   []ber.OID     // with extendedKeyUsage, something else than these
 }
 
 // Input is what a search starts from: the inputs of RFC 5280 6.1.1 and what

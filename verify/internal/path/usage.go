@@ -26,6 +26,9 @@ func judgeUsage(c *cert.Certificate, u Usage, eku []ber.OID) *flaw {
 	if f := ekuAllows(c, eku); f != nil {
 		return f
 	}
+	if f := ekuFits(c, u); f != nil {
+		return f
+	}
 	if c.KeyUsage == nil {
 		if u.Required {
 			return usageFlaw(c, u.Purpose)
@@ -76,6 +79,27 @@ func ekuAllows(c *cert.Certificate, want []ber.OID) *flaw {
 		if !slices.Contains(c.ExtKeyUsage, oid) {
 			return ekuFlaw(c, oid, "RFC 5280 4.2.1.12")
 		}
+	}
+	return nil
+}
+
+// ekuFits holds the leaf to the policy's lines: with the extension, and
+// without anyExtendedKeyUsage, one of ExtAnyOf must be there, and something
+// else than ExtNot (RFC 5280 4.2.1.12: only for one of the purposes indicated).
+func ekuFits(c *cert.Certificate, u Usage) *flaw {
+	if c.ExtKeyUsage == nil || slices.Contains(c.ExtKeyUsage, ekuAny) {
+		return nil
+	}
+	in := func(list []ber.OID) func(ber.OID) bool {
+		return func(o ber.OID) bool { return slices.Contains(list, o) }
+	}
+	if len(u.ExtAnyOf) > 0 && !slices.ContainsFunc(c.ExtKeyUsage, in(u.ExtAnyOf)) {
+		return ekuFlaw(c, u.ExtAnyOf[0], "RFC 5280 4.2.1.12")
+	}
+	if not := in(u.ExtNot); !slices.ContainsFunc(c.ExtKeyUsage, func(o ber.OID) bool { return !not(o) }) {
+		f := ekuFlaw(c, ekuAny, "RFC 5280 4.2.1.12")
+		f.params["purpose"] = u.Purpose.String()
+		return f
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/verify/evidence"
@@ -137,7 +138,18 @@ func (c *Court) usage(purpose path.Purpose) path.Usage {
 	for _, name := range line.KeyUsageAny {
 		u.AnyOf |= keyUsageBit(name)
 	}
+	u.ExtAnyOf, u.ExtNot = usageOIDs(line.ExtKeyUsage), usageOIDs(line.ExtKeyUsageNot)
 	return u
+}
+
+// usageOIDs are the identifiers of names that the policy reader knows.
+func usageOIDs(names []string) (out []ber.OID) {
+	for _, n := range names {
+		if o, ok := ber.ByName(n); ok {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 func keyUsageBit(name string) cert.KeyUsage {

@@ -53,10 +53,21 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 }
 
 func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
-	return revocation.Check(revocation.Input{
+	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
 		Delegate: c.delegate(p, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
+	if st.State == revocation.Good {
+		// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the
+		// list before the certificate ends (3.3): an earlier word stands.
+		for _, d := range st.All {
+			if d.State == revocation.Revoked {
+				st.Datum = d
+				break
+			}
+		}
+	}
+	return st
 }
 
 // maxDelegates bounds data about signers of data about signers.
