@@ -119,44 +119,11 @@ func (f *File) Current(rev, num int) (Object, error) {
 // object at the present revision.
 func (r *References) Reachable(num int) bool { return r.reachable(num) }
 
-// Outside tells what the trailer reaches when one key of the catalogue is
-// left out, at the present revision.
-func (r *References) Outside(key Name) func(num int) bool {
-	seen := make([]bool, len(r.out))
-	var todo []uint32
-	var add func(o Object)
-	add = func(o Object) {
-		switch v := o.(type) {
-		case Ref:
-			todo = append(todo, uint32(clampInt(Integer(v.Number))))
-		case Array:
-			for _, x := range v {
-				add(x)
-			}
-		case *Dict:
-			for _, e := range v.Entries {
-				add(e.Value)
-			}
-		}
-	}
-	if c := r.f.catalog(r.rev); c != nil {
-		for _, e := range c.Entries {
-			if e.Key != key {
-				add(e.Value)
-			}
-		}
-	}
-	add(r.f.trailer(r.rev).Get("Info"))
-	add(r.f.trailer(r.rev).Get("Encrypt"))
-	for len(todo) > 0 {
-		n := int(todo[len(todo)-1])
-		todo = todo[:len(todo)-1]
-		if n < len(seen) && !seen[n] {
-			seen[n] = true
-			todo = append(todo, r.out[n]...)
-		}
-	}
-	return func(num int) bool { return num < len(seen) && seen[num] }
+// OutsideStore tells what the trailer reaches without the catalogue's /DSS,
+// at the present revision.
+func (r *References) OutsideStore() func(num int) bool {
+	seen := r.outsideStore()
+	return func(num int) bool { return num >= len(seen) || seen[num] }
 }
 
 // Hides tells whether the /Size of a revision's trailer makes readers ignore

@@ -173,8 +173,8 @@ func (u *update) result() Revision {
 	}
 	out.Items = append(out.Items, u.pageList(out.Items)...)
 	for i := range out.Items {
-		if out.Items[i].Level == LevelOther && u.f.Encrypted {
-			out.Items[i].Level = LevelNotAnalysed // strings that cannot be read cannot be compared
+		if out.Items[i].Level == LevelOther && (u.f.Encrypted && !u.f.Decrypted || u.f.Rebuilt) {
+			out.Items[i].Level = LevelNotAnalysed // what cannot be read, or was put together by guessing, cannot be compared
 		}
 		out.Level = Worse(out.Level, out.Items[i].Level)
 	}

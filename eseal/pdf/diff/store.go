@@ -93,7 +93,7 @@ func (u *update) securityStore() {
 	}
 	shown := func(int) bool { return false } // what the old store shares with the rest of the document
 	if len(was.numbers) > 0 {
-		shown = u.refs.Outside("DSS")
+		shown = u.refs.OutsideStore()
 	}
 	for _, n := range u.order {
 		c := u.changes[n]
