@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/internal/corpora"
+	"github.com/kakuin/kakuin/internal/plainyaml"
 )
 
 // TestBombsEndEarly: what makes the YAML library slow or large is refused
@@ -18,7 +19,7 @@ func TestBombsEndEarly(t *testing.T) {
 	many := func(unit string) string { return strings.Repeat(unit, n/len(unit)) }
 	// allowed stays just below the number of marks, so the library gets to see it.
 	allowed := func(unit string) string {
-		return strings.Repeat(unit, min(n/len(unit), (maxMarks-10)/marks([]byte(unit))))
+		return strings.Repeat(unit, min(n/len(unit), (plainyaml.MaxMarks-10)/plainyaml.Marks([]byte(unit))))
 	}
 	var laughs strings.Builder
 	laughs.WriteString("a0: &a0 [x,x,x,x,x,x,x,x,x]\n")

@@ -33,9 +33,10 @@ const ground = "eseal/purse eseal/note eseal/ber "
 // counts.
 var layout = []room{
 	{"eseal/purse", "", ""},
-	{"eseal/note", "", ""},           // one type for a deviation that a reader saw: facts of all rooms look alike to the court
-	{"eseal/ber", "eseal/purse", ""}, // one TLV cursor for cms, cert, tsa, sigalg and revocation, so hostile ASN.1 is met in one place
-	{"internal/corpora", "", ""},     // opens other people's suites, for tests only
+	{"eseal/note", "", ""},                                 // one type for a deviation that a reader saw: facts of all rooms look alike to the court
+	{"eseal/ber", "eseal/purse", ""},                       // one TLV cursor for cms, cert, tsa, sigalg and revocation, so hostile ASN.1 is met in one place
+	{"internal/corpora", "", ""},                           // opens other people's suites, for tests only
+	{"internal/plainyaml", "", "github.com/goccy/go-yaml"}, // one guard before the YAML library, for lists and policies
 	{"verify/verdict", "", ""},
 	{"eseal/cert", ground, "golang.org/x/text"},
 	{"eseal/sigalg", ground, "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
@@ -50,11 +51,11 @@ var layout = []room{
 	{"tsa", ground + "eseal/cms eseal/cert eseal/sigalg", ""},
 	{"tsa/ers", ground + "eseal/cms eseal/cert eseal/sigalg eseal/xml", ""},
 	{"tsa/client", ground + "tsa eseal/sigalg", "github.com/digitorus/timestamp"},
-	{"trustlist", ground + "eseal/cert eseal/cms eseal/jws eseal/sigalg", "github.com/goccy/go-yaml"},
+	{"trustlist", ground + "internal/plainyaml eseal/cert eseal/cms eseal/jws eseal/sigalg", "github.com/goccy/go-yaml"},
 	{"trustlist/etsi", ground + "trustlist eseal/xml eseal/cert eseal/sigalg", ""},
 	{"trustlist/japan", "trustlist", ""},
 	{"verify/evidence", ground + "eseal/cert verify/verdict", ""},
-	{"verify/policy", "verify/verdict eseal/sigalg eseal/ber", "github.com/goccy/go-yaml"},
+	{"verify/policy", "internal/plainyaml verify/verdict eseal/sigalg eseal/ber", "github.com/goccy/go-yaml"},
 	{"verify/internal/path", facts, ""}, // knows no revocation
 	{"verify/internal/revocation", facts + "verify/internal/path", ""},
 	{"verify/internal/poe", facts + "verify/internal/revocation verify/internal/path", ""},
@@ -69,7 +70,7 @@ var layout = []room{
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
 	{"verify/verifytest", "", "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
 	{"verify", facts + "verify/internal/... verify/report/msg", ""}, // msg: the report's JSON carries its words
-	{"testdata/...", "...", ""},                                     // generators of samples
+	{"testdata/...", "...", ""}, // generators of samples
 	{"cmd/...", "...", "..."},
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml"
+	"github.com/kakuin/kakuin/internal/plainyaml"
 )
 
 // Schema is the only value that a policy file may have as schema.
@@ -158,6 +159,9 @@ const maxFile = 1 << 20
 func Parse(data []byte) (*Policy, error) {
 	if len(data) > maxFile {
 		return nil, &SyntaxError{Msg: fmt.Sprintf("file of %d octets, at most %d are read", len(data), maxFile)}
+	}
+	if _, e := plainyaml.Tokens(data); e != nil {
+		return nil, &SyntaxError{Line: e.Line, Column: e.Column, Msg: e.What + "; " + e.Fix}
 	}
 	p := &Policy{}
 	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
