@@ -88,11 +88,24 @@ func (u *update) formKeys(was, is *pdf.Dict) bool {
 	}
 	for _, key := range was.Differs(is) {
 		resources := (key == "DR" || key == "DA") && !redraws
-		if !slices.Contains(allowed, key) && !(resources && extends(was.Get(key), is.Get(key))) {
+		if !slices.Contains(allowed, key) && !(resources && extends(drawable(was.Get(key)), drawable(is.Get(key)))) {
 			return false
 		}
 	}
 	return true
+}
+
+// resourceKinds are what content streams can name (Table 34); some producers
+// keep other things in /DR, which nothing draws.
+var resourceKinds = []pdf.Name{"ExtGState", "ColorSpace", "Pattern", "Shading", "XObject", "Font", "ProcSet", "Properties", "Encoding"}
+
+// drawable is a resource dictionary without what no content stream can name.
+func drawable(o pdf.Object) pdf.Object {
+	d, ok := o.(*pdf.Dict)
+	if !ok || len(d.Duplicate) > 0 {
+		return o
+	}
+	return &pdf.Dict{Entries: slices.DeleteFunc(slices.Clone(d.Entries), func(e pdf.Entry) bool { return !slices.Contains(resourceKinds, e.Key) })}
 }
 
 // extends tells whether is keeps all that was holds: a resource that gets a

@@ -82,6 +82,14 @@ var twins = map[string][]twin{
 		{"its stream is the choice's too", func(w *writer) { w.stream(11, lookDict, look("99")).obj(10, textField("(99)", "11 0 R", "")) }, LevelOther, Drawing, false},
 		{"added", func(w *writer) { w.obj(1, sealedCatalog(" 40 0 R", "")).obj(40, "<</FT/Tx/T(new)/V(x)>>") }, LevelOther, Form, false},
 	},
+	"form resources": {
+		{"a font beside the others", func(w *writer) {
+			w.obj(1, strings.Replace(sealedCatalog("", ""), "/SigFlags 3", "/SigFlags 3/DR<</Font<</G 30 0 R>>>>", 1)).obj(30, "<</Type/Font>>")
+		}, LevelFormFilling, Form, false},
+		{"what nothing draws", func(w *writer) {
+			w.obj(1, strings.Replace(sealedCatalog("", ""), "/SigFlags 3", "/SigFlags 3/DR<</DSz 30 0 R>>", 1)).obj(30, "<<>>")
+		}, LevelFormFilling, Form, false},
+	},
 	"buttons and choices": {
 		{"ticked", func(w *writer) { w.obj(12, checkBox("Yes")) }, LevelFormFilling, FieldFilled, false},
 		{"a state that was not sealed", func(w *writer) { w.obj(12, checkBox("Evil")) }, LevelOther, AnnotationChanged, false},
@@ -165,6 +173,27 @@ func TestRules(t *testing.T) {
 					t.Errorf("%s (shows %v), want %s (%v) with %s: %+v", l.Level, shows, c.level, c.shows, c.kind, l.Items)
 				}
 			})
+		}
+	}
+}
+
+// A name of the form's resources that leads elsewhere is other; one that no
+// content stream can use may lead anywhere.
+func TestRepointedFormResource(t *testing.T) {
+	const form = "/SigFlags 3/DR<</Font<</G %d 0 R>>/DSz %d 0 R>>"
+	catalog := func(font, other int) string {
+		return strings.Replace(sealedCatalog("", ""), "/SigFlags 3", fmt.Sprintf(form, font, other), 1)
+	}
+	for _, c := range []struct {
+		font, other int
+		level       string
+	}{{7, 30, LevelFormFilling}, {30, 8, LevelOther}} {
+		w := newWriter()
+		w.obj(1, catalog(7, 8)).obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, "<</Type/Page/Parent 2 0 R>>").obj(4, fmt.Sprintf(widget0, "Seal", 5))
+		w.obj(7, "<</Type/Font>>").obj(8, "<<>>").signature(5, sigEntries).end("").seal()
+		l := w.obj(1, catalog(c.font, c.other)).obj(30, "<</Type/Font>>").end("").later(t)[0]
+		if l.Level != c.level {
+			t.Errorf("font %d: %+v", c.font, l)
 		}
 	}
 }
