@@ -1,7 +1,6 @@
 package diff
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -40,10 +39,6 @@ var annotationKinds = map[pdf.Name][]pdf.Name{
 	"Ink":       keysOf("InkList BS"),
 	"Caret":     keysOf("RD Sy"),
 }
-
-// iconSide is how large, in points, the icon of a note may be drawn before it
-// counts as something that covers the page; viewers draw 18 to 32.
-const iconSide = 40
 
 // annotations explains, as annotations, those that the update changed where
 // they were. Those added and removed are seen by the pages' lists.
@@ -173,23 +168,42 @@ func (u *update) annotationItem(kind Kind, d *pdf.Dict, n node) Item {
 }
 
 // showsMore tells whether an annotation draws something over the page that
-// can be taken for its content: everything but the icon of a note, the window
-// of a note, an area to click on, and marks that the viewer draws itself.
+// can be taken for its content or hide it: everything but the icon and the
+// window of a note, an area to click on, and a light highlight, as far as the
+// viewer draws them itself.
 func (u *update) showsMore(d *pdf.Dict) bool {
-	rect, visible := u.f.Widget(u.rev, d)
-	small := math.Abs(rect[2]-rect[0]) <= iconSide && math.Abs(rect[3]-rect[1]) <= iconSide
+	_, visible := u.f.Widget(u.rev, d)
 	own := d.Has("AP")
 	switch d.Name("Subtype") {
 	case "Popup":
 		return own
 	case "Text":
-		return own && visible && !small
+		return own && visible
 	case "Link":
 		return own || d.Has("BS") || u.bordered(d)
-	case "Highlight", "Underline", "StrikeOut", "Squiggly":
-		return own && visible
+	case "Highlight":
+		return visible && (own || d.Has("BM") || u.dark(d))
 	}
 	return visible
+}
+
+// dark tells whether text under a highlight of this colour could not be read:
+// the parts of a light one make at least half of white.
+func (u *update) dark(d *pdf.Dict) bool {
+	c := d.Get("C")
+	if c == nil {
+		return false
+	}
+	parts, sum := u.f.Array(u.rev, d, "C"), 0.0
+	for _, o := range parts {
+		switch n := u.f.Resolve(u.rev, o).(type) {
+		case pdf.Integer:
+			sum += min(1, max(0, float64(n)))
+		case pdf.Real:
+			sum += min(1, max(0, float64(n)))
+		}
+	}
+	return len(parts) != 3 || !(sum >= 1.5)
 }
 
 // bordered tells whether a link draws a border that could be a bar: wider

@@ -187,6 +187,9 @@ func (t *drawing) operator(op string, operands []pdf.Object) bool {
 		t.foreign = t.foreign || last != pdf.Integer(0)
 	case "BDC", "DP":
 		t.foreign = t.foreign || len(operands) == 0 || operands[0] == pdf.Name("OC")
+	case "W", "W*", "cs", "sc", "scn", "g", "rg", "k", "gs":
+		t.unsure = t.unsure || t.text.Len() > 0 // a part of the text may be hidden
+		t.foreign = t.foreign || !plain[op]
 	default:
 		t.foreign = t.foreign || !plain[op]
 	}

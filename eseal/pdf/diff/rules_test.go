@@ -70,6 +70,9 @@ var twins = map[string][]twin{
 			w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, look("99")+strings.Repeat(" 0 0 m 5 5 l S", 40))
 		}, LevelOther, FieldAppearance, false},
 		{"invisible text", func(w *writer) { w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, "3 Tr "+look("99")) }, LevelOther, FieldAppearance, false},
+		{"half of it white", func(w *writer) {
+			w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, "BT /F 12 Tf (9) Tj 1 g (9) Tj ET")
+		}, LevelFormFilling, FieldChanged, true},
 		{"glyphs of its own", func(w *writer) {
 			w.obj(10, textField("(99)", "30 0 R", "")).stream(30, "/Type/XObject/Subtype/Form/Resources<</Font<</F 31 0 R>>>>", look("99")).obj(31, "<</Type/Font/Subtype/TrueType/FontDescriptor 32 0 R>>").obj(32, "<</Type/FontDescriptor>>")
 		}, LevelFormFilling, FieldChanged, true},
@@ -127,6 +130,19 @@ var twins = map[string][]twin{
 		{"note as large as the page", func(w *writer) {
 			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Text/Rect[0 0 600 800]/AP<</N 41 0 R>>>>").stream(41, "", "(evil) Tj")
 		}, LevelAnnotations, AnnotationAdded, true},
+		{"icon of its own", func(w *writer) {
+			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Text/Rect[10 10 20 20]/AP<</N 41 0 R>>>>").stream(41, "", "(9) Tj")
+		}, LevelAnnotations, AnnotationAdded, true},
+		{"yellow highlight", func(w *writer) {
+			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Highlight/Rect[0 0 90 9]/C[1 1 0]>>")
+		}, LevelAnnotations, AnnotationAdded, false},
+		{"black highlight", func(w *writer) {
+			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Highlight/Rect[0 0 90 9]/C[0 0 0]>>")
+		}, LevelAnnotations, AnnotationAdded, true},
+		{"opaque highlight", func(w *writer) {
+			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Highlight/Rect[0 0 90 9]/C[1 1 0]/BM/Normal>>")
+		}, LevelAnnotations, AnnotationAdded, true},
+		{"struck out", func(w *writer) { w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/StrikeOut/Rect[0 0 90 9]>>") }, LevelAnnotations, AnnotationAdded, true},
 		{"text over the page", func(w *writer) {
 			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/FreeText/Rect[0 0 90 9]/Contents(x)>>")
 		}, LevelAnnotations, AnnotationAdded, true},
