@@ -165,26 +165,26 @@ func (b *builder) unsealed() {
 	}
 }
 
-func (g *source) signedBy(all []*Signature) bool {
-	for _, s := range all {
-		for _, r := range s.References {
-			if got := g.known[r.Digest]; len(got) > 0 && bytes.Equal(got, r.Want) {
+func (s *source) signedBy(all []*Signature) bool {
+	for _, sig := range all {
+		for _, r := range sig.References {
+			if got := s.known[r.Digest]; len(got) > 0 && bytes.Equal(got, r.Want) {
 				return true
 			}
 		}
-		if c := s.Content; c != nil && len(c.SHA256) > 0 && bytes.Equal(g.known[sigalg.SHA256], c.SHA256) {
+		if c := sig.Content; c != nil && len(c.SHA256) > 0 && bytes.Equal(s.known[sigalg.SHA256], c.SHA256) {
 			return true
 		}
 	}
 	return false
 }
 
-func (g *source) stampedBy(all []*Timestamp) bool {
+func (s *source) stampedBy(all []*Timestamp) bool {
 	for _, t := range all {
 		if t.Token == nil {
 			continue
 		}
-		if got := g.known[t.Token.Info.ImprintDigest]; len(got) > 0 && bytes.Equal(got, t.Token.Info.Imprint) {
+		if got := s.known[t.Token.Info.ImprintDigest]; len(got) > 0 && bytes.Equal(got, t.Token.Info.Imprint) {
 			return true
 		}
 	}

@@ -146,9 +146,9 @@ func (s *security) opener(m method, ref Ref) (*opener, error) {
 
 // open decrypts data in place and gives the part of it that is the result.
 // With errPadding the result is what stands there, padding and all.
-func (o *opener) open(data []byte) ([]byte, error) {
-	if o.block == nil {
-		c, err := rc4.NewCipher(o.key)
+func (op *opener) open(data []byte) ([]byte, error) {
+	if op.block == nil {
+		c, err := rc4.NewCipher(op.key)
 		if err == nil {
 			c.XORKeyStream(data, data)
 		}
@@ -161,7 +161,7 @@ func (o *opener) open(data []byte) ([]byte, error) {
 	if body < 0 || body%aes.BlockSize != 0 {
 		return data, errBlocks
 	}
-	cipher.NewCBCDecrypter(o.block, data[:aes.BlockSize]).CryptBlocks(data[aes.BlockSize:], data[aes.BlockSize:])
+	cipher.NewCBCDecrypter(op.block, data[:aes.BlockSize]).CryptBlocks(data[aes.BlockSize:], data[aes.BlockSize:])
 	data = data[:copy(data, data[aes.BlockSize:])]
 	if body == 0 {
 		return data, errPadding

@@ -37,7 +37,6 @@ type Signature struct {
 	UsageRights   bool // reached through /Perms /UR3 (or /UR)
 	Reached       bool // by a field or /Perms in the newest revision
 	Coverage      Coverage
-	Later         []LaterRevision // what each revision after the signed one holds
 	Notes         []note.Note
 	Problem       error // why the dictionary cannot be read as a signature; nil when it can
 
@@ -93,29 +92,6 @@ type Coverage struct {
 	SignedBytes   int64
 	NotCovered    []Range // octets outside the ranges other than the gap for /Contents
 	Problems      []note.Note
-}
-
-// Levels of change, from harmless to unknown.
-const (
-	LevelNone        = "none"
-	LevelLongTerm    = "long-term-material"
-	LevelFormFilling = "form-filling"
-	LevelNotAnalysed = "not-analysed"
-)
-
-// LaterRevision is what one revision after the signed one holds.
-type LaterRevision struct {
-	Number int
-	Level  string // the worst of its items
-	Items  []ChangedObject
-}
-
-// ChangedObject is one object that a revision added, changed or freed.
-type ChangedObject struct {
-	Object string // "12 0", or "trailer"
-	What   string // what it is: stable words, see the What constants
-	Detail string // keys or names that changed, rectangle and page of a widget
-	Level  string
 }
 
 // SecurityStore is the document security store (12.8.4.3), of all revisions

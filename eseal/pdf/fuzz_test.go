@@ -15,7 +15,7 @@ func facts(f *File) string {
 	fmt.Fprintln(&b, f.Size, f.Version, f.HeaderOffset, f.Linearized, f.Rebuilt, f.Encrypted, f.Encryption, f.Exhausted)
 	fmt.Fprintf(&b, "%+v\n%v\n", f.Revisions, f.Notes)
 	for _, s := range f.Signatures {
-		fmt.Fprintf(&b, "%+v %d %d %v %v %v %+v %v %v\n", s.Field, s.ObjectNumber, s.Revision, s.ByteRange, s.Contents, s.Notes, s.Coverage, s.Later, s.Problem)
+		fmt.Fprintf(&b, "%+v %d %d %v %v %v %+v %v\n", s.Field, s.ObjectNumber, s.Revision, s.ByteRange, s.Contents, s.Notes, s.Coverage, s.Problem)
 	}
 	if s := f.SecurityStore; s != nil {
 		fmt.Fprintf(&b, "%+v\n", *s)

@@ -92,7 +92,6 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 	f.readRevisions()
 	f.readSignatures()
 	f.readSecurityStore()
-	f.readLater()
 	if f.win.short {
 		f.note(CodeShrunk, "file", -1, nil)
 	}

@@ -261,3 +261,27 @@ func (r *References) Advance() {
 
 // Complete tells whether every object could be read before the purse was empty.
 func (r *References) Complete() bool { return r.complete }
+
+func (d *Dict) entries() []Entry {
+	if d == nil {
+		return nil
+	}
+	return d.Entries
+}
+
+func eachRef(o Object, f func(Ref)) {
+	switch v := o.(type) {
+	case Ref:
+		f(v)
+	case Array:
+		for _, x := range v {
+			eachRef(x, f)
+		}
+	case *Stream:
+		eachRef(v.Dict, f)
+	case *Dict:
+		for _, e := range v.entries() {
+			eachRef(e.Value, f)
+		}
+	}
+}

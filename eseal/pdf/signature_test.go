@@ -21,7 +21,7 @@ func TestSignedFile(t *testing.T) {
 	if s.Field.Name != "Seal" || s.Field.Page != 1 || s.Field.Visible || s.Field.Type != "approval" || s.ObjectNumber != 5 || !s.Reached {
 		t.Errorf("field %+v, object %d", s.Field, s.ObjectNumber)
 	}
-	if s.Revision != 2 || s.Introduced != 2 || len(s.Later) != 0 || s.SubFilter != "ETSI.CAdES.detached" || s.DocTimeStamp {
+	if s.Revision != 2 || s.Introduced != 2 || s.SubFilter != "ETSI.CAdES.detached" || s.DocTimeStamp {
 		t.Errorf("%+v", s)
 	}
 	c := s.Coverage

@@ -20,17 +20,6 @@ func coverageWord(s *Signature) string {
 	return "less"
 }
 
-// worstLevel is the worst of what came later.
-func worstLevel(s *Signature) string {
-	worst := LevelNone
-	for _, l := range s.Later {
-		if levelRank[l.Level] > levelRank[worst] {
-			worst = l.Level
-		}
-	}
-	return worst
-}
-
 func TestCoverageOfThePyHankoSuite(t *testing.T) {
 	fsys := corpora.Open(t, "documents/pyhanko.zip")
 	var m struct {
@@ -39,13 +28,12 @@ func TestCoverageOfThePyHankoSuite(t *testing.T) {
 			Expected struct {
 				Signatures map[string]struct {
 					Coverage string
-					Level    string `json:"modification_level"`
 				}
 			}
 		}
 	}
 	corpora.JSON(t, fsys, "generated/manifest.json", &m)
-	seen, levels := 0, map[string]int{}
+	seen := 0
 	for _, e := range m.Entries {
 		if !strings.HasSuffix(e.File, ".pdf") {
 			continue
@@ -64,20 +52,11 @@ func TestCoverageOfThePyHankoSuite(t *testing.T) {
 			if got := coverageWord(s); want.Coverage != "" && got != want.Coverage && !(got == "less" && (want.Coverage == "UNCLEAR" || want.Coverage == "CONTIGUOUS_BLOCK_FROM_START")) {
 				t.Errorf("%s %s: coverage %s, want %s; %v", e.File, name, got, want.Coverage, s.Coverage.Problems)
 			}
-			levels[want.Level+" -> "+worstLevel(s)]++
-			// A change that another rule book finds suspicious is never harmless here; entries of /VRI apart, which are informative (EN 319 142-1 5.4.2.3).
-			if want.Level == "OTHER" && s.Coverage.Valid && worstLevel(s) != LevelNotAnalysed && !strings.Contains(e.File, "_vri.pdf") {
-				t.Errorf("%s %s: %s where %s is expected: %+v", e.File, name, worstLevel(s), want.Level, s.Later)
-			}
-			if want.Level == "LTA_UPDATES" && worstLevel(s) == LevelFormFilling {
-				t.Errorf("%s %s: long-term material is told as form filling", e.File, name)
-			}
 		}
 	}
 	if seen < 100 {
 		t.Errorf("only %d signatures seen", seen)
 	}
-	t.Logf("%d signatures; levels there and here: %v", seen, levels)
 }
 
 func signatureOf(f *File, name string) *Signature {
@@ -159,36 +138,6 @@ func TestInteropPDFs(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Error("no PDF in the suite")
-	}
-}
-
-// Every manipulated file of the Ruhr University shows its manipulation as a
-// later change or a coverage that is not whole; no signed original does.
-func TestAttackFiles(t *testing.T) {
-	fsys := corpora.Open(t, "documents/rub-pdf-attacks.zip")
-	seen := 0
-	corpora.Walk(t, fsys, func(name string, data []byte) {
-		base := path.Base(name)
-		if !strings.HasSuffix(name, ".pdf") {
-			return
-		}
-		f := openBytes(t, data)
-		suspicious := false
-		for _, s := range f.Signatures {
-			suspicious = suspicious || !s.Coverage.Valid || worstLevel(s) == LevelNotAnalysed || !s.Reached
-		}
-		switch {
-		case strings.Contains(base, "manipulated"):
-			seen++
-			if !suspicious {
-				t.Errorf("%s: nothing is seen", name)
-			}
-		case strings.Contains(base, "signed") && suspicious:
-			t.Errorf("%s: an original is suspicious", name)
-		}
-	})
-	if seen == 0 {
-		t.Error("no manipulated file in the suite")
 	}
 }
 
