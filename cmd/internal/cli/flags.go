@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type shared struct {
 	quiet      bool
 	explain    bool
 	color      string
+	password   string // the file that holds it
 }
 
 func (s *shared) register(c *cobra.Command) {
@@ -74,6 +76,25 @@ func (s *shared) registerReport(c *cobra.Command) {
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "only the bottom line; the exit code says the rest")
 	f.StringVar(&s.color, "color", "auto", "auto, always or never (NO_COLOR is honoured)")
 	choices(c, "color", "auto", "always", "never")
+}
+
+// registerPassword has no short form with the password itself: arguments are
+// seen by every process and kept in histories.
+func (s *shared) registerPassword(c *cobra.Command) {
+	c.Flags().StringVar(&s.password, "password-file", "", "`FILE` whose first line is the password of encrypted documents; it is never shown")
+}
+
+// readPassword is the first line of --password-file, or nothing.
+func (s *shared) readPassword() ([]byte, error) {
+	if s.password == "" {
+		return nil, nil
+	}
+	data, err := readSmall(s.password)
+	if err != nil {
+		return nil, usage("--password-file: %v", err)
+	}
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), nil
 }
 
 // choices offers the words of a flag to shell completion.

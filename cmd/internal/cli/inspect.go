@@ -29,6 +29,7 @@ signature over that revision sealed.`,
 		RunE:    func(c *cobra.Command, args []string) error { return f.run(c.Context(), e, args[0]) },
 	}
 	f.registerOutput(c)
+	f.registerPassword(c)
 	c.Flags().IntVar(&f.revision, "extract-revision", 0, "write revision `N` of a PDF instead")
 	return c
 }
@@ -41,12 +42,16 @@ func (f *inspectFlags) run(ctx context.Context, e *env, path string) error {
 	if f.revision < 0 {
 		return usage("--extract-revision %d: revisions are counted from 1", f.revision)
 	}
+	password, err := f.readPassword()
+	if err != nil {
+		return err
+	}
 	in, err := e.open(ctx, path)
 	if err != nil {
 		return err
 	}
 	defer in.done()
-	doc, err := eseal.Open(ctx, in.r, in.size, eseal.Options{Name: in.name})
+	doc, err := eseal.Open(ctx, in.r, in.size, eseal.Options{Name: in.name, Password: password})
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

@@ -57,6 +57,7 @@ input. Without --trust the built-in Japanese catalogue is used.
 		},
 	}
 	v.register(c)
+	v.registerPassword(c)
 	f := c.Flags()
 	f.StringArrayVar(&v.detached, "detached", nil, "signed content that the signature does not carry, `FILE`; repeatable")
 	f.StringArrayVar(&v.digests, "digest", nil, "content known by its digest only, `ALG:HEX`; repeatable")

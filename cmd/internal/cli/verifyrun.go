@@ -53,6 +53,9 @@ func (r *verifyRun) prepare(ctx context.Context, args []string) (err error) {
 		}
 		r.options.Digests = append(r.options.Digests, k)
 	}
+	if r.options.Password, err = r.readPassword(); err != nil {
+		return err
+	}
 	if r.judge, err = r.verifier(r.e); err != nil {
 		return err
 	}
