@@ -34,3 +34,34 @@ func TestKeyForAnotherPurposeSealsNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestALevelIsProven: a time-stamp that the list does not know is in the
+// message and proves nothing; no level above B-B is met by it.
+func TestALevelIsProven(t *testing.T) {
+	w := verifytest.New()
+	known := w.Services()
+	for name, c := range map[string]struct {
+		services []verifytest.Service
+		met      bool
+	}{
+		"authority known":   {known, true},
+		"authority unknown": {known[:len(known)-1], false},
+	} {
+		list, err := trustlist.Parse(w.TrustList(verifytest.TrustListTemplate{Services: c.services}), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := w.CMS(verifytest.CMSTemplate{Content: []byte("x"), SetTimestamp: true, CRLs: w.CRLs(w.Seal, w.TSA)})
+		v, err := verify.New(list, verify.WithPolicy(policyNamed(t, "strict", policy.Require)), verify.WithTime(w.Now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = v.Check(t.Context(), opened(t, data, eseal.Options{}), verify.AnySealerUnsafe(), verify.RequireLevel("B-T"))
+		switch {
+		case !c.met:
+			refusalHolds(t, name, err, `expected level "B-T", found "B-B"`)
+		case err != nil:
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
