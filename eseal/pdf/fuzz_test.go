@@ -68,7 +68,7 @@ func checkSignature(t *testing.T, s *Signature, data []byte) {
 }
 
 func FuzzLexer(f *testing.F) {
-	for _, s := range []string{"<</A[1 2.5 -3 (a\\(b\\053)]/B<48 6>>>", "[[[[(", "<<<<>>", "1 0 R R 5 R", "1 R 5 R", "/#41#4", "(\\\r\n\\777)"} {
+	for _, s := range []string{"<</A[1 2.5 -3 (a\\(b\\053)]/B<48 6>>>", "[[[[(", "<<<<>>", "1 0 R R 5 R", "1 R 5 R", "1]5 R", "[1>>5 R]", "/#41#4", "(\\\r\n\\777)"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {

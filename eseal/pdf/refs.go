@@ -136,8 +136,8 @@ func (l *lexer) references(single bool) (to []uint32, err error) {
 				to = append(to, uint32(a))
 			}
 			ints = 0
-		} else if t != tokWord { // the parser reads on past a word that it does not know
-			ints = 0
+		} else if t != tokWord && t != tokArrayEnd && t != tokDictEnd {
+			ints = 0 // the parser reads on past a word or a closing bracket that it does not know
 		}
 		switch t {
 		case tokEOF:
