@@ -50,6 +50,9 @@ func Operators(data []byte, p *purse.Purse, f func(op string, operands []Object)
 			}
 		case tokWord:
 			if inArray || depth > 0 {
+				if w := string(l.word); w != "true" && w != "false" && w != "null" {
+					f(w, nil) // readers differ in what an operator does there
+				}
 				continue
 			}
 			if !f(string(l.word), operands) {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -167,24 +168,27 @@ func (u *update) annotationItem(kind Kind, d *pdf.Dict, n node) Item {
 	return Item{Kind: kind, Level: LevelAnnotations, Annotation: string(d.Name("Subtype")), Page: u.pageOf(n), Shows: u.showsMore(d)}
 }
 
+// iconRoom is how large the icon of a note may be.
+const iconRoom = 64
+
 // showsMore tells whether an annotation draws something over the page that
 // can be taken for its content or hide it: everything but the icon and the
 // window of a note, an area to click on, and a light highlight, as far as the
 // viewer draws them itself.
 func (u *update) showsMore(d *pdf.Dict) bool {
-	_, visible := u.f.Widget(u.rev, d)
+	rect, visible := u.f.Widget(u.rev, d)
 	own := d.Has("AP")
 	switch d.Name("Subtype") {
 	case "Popup":
-		return own
+		return own || u.f.Value(u.rev, d, "Open") == pdf.Bool(true)
 	case "Text":
-		return own && visible
+		return visible && (own || math.Abs(rect[2]-rect[0]) > iconRoom || math.Abs(rect[3]-rect[1]) > iconRoom)
 	case "Link":
-		return own || d.Has("BS") || u.bordered(d)
+		return own || d.Has("BS") || !d.Has("Border") || u.bordered(d)
 	case "Highlight":
-		return visible && (own || d.Has("BM") || u.dark(d))
+		return own || d.Has("BM") || u.dark(d)
 	}
-	return visible
+	return true // lines and quadrilaterals need no rectangle
 }
 
 // dark tells whether text under a highlight of this colour could not be read:
@@ -194,20 +198,19 @@ func (u *update) dark(d *pdf.Dict) bool {
 	if c == nil {
 		return false
 	}
-	parts, sum := u.f.Array(u.rev, d, "C"), 0.0
+	parts, sum, most := u.f.Array(u.rev, d, "C"), 0.0, 0.0
 	for _, o := range parts {
 		switch n := u.f.Resolve(u.rev, o).(type) {
 		case pdf.Integer:
-			sum += min(1, max(0, float64(n)))
+			sum, most = sum+min(1, max(0, float64(n))), max(most, float64(n))
 		case pdf.Real:
-			sum += min(1, max(0, float64(n)))
+			sum, most = sum+min(1, max(0, float64(n))), max(most, float64(n))
 		}
 	}
-	return len(parts) != 3 || !(sum >= 1.5)
+	return len(parts) != 3 || !(sum >= 1.5) || most < 0.9 // many over each other stay light
 }
 
-// bordered tells whether a link draws a border that could be a bar: wider
-// than two points.
+// bordered tells whether a link draws a border: that of a flat one is a line.
 func (u *update) bordered(d *pdf.Dict) bool {
 	b := u.f.Array(u.rev, d, "Border")
 	if len(b) < 3 {
@@ -215,9 +218,9 @@ func (u *update) bordered(d *pdf.Dict) bool {
 	}
 	switch n := u.f.Resolve(u.rev, b[2]).(type) {
 	case pdf.Integer:
-		return n > 2
+		return n != 0
 	case pdf.Real:
-		return n > 2
+		return n != 0
 	}
 	return true
 }
@@ -231,5 +234,15 @@ func (u *update) harmless(d *pdf.Dict) bool {
 	}
 	a, _ := v.(*pdf.Dict)
 	kind, _ := u.f.Value(u.rev, a, "S").(pdf.Name)
-	return slices.Contains([]pdf.Name{"URI", "GoTo"}, kind) && !a.Has("Next")
+	return slices.Contains([]pdf.Name{"URI", "GoTo"}, kind) && !a.Has("Next") && len(a.Duplicate) == 0 && !u.acts(a)
+}
+
+// acts tells whether an address runs a script or opens a local file.
+func (u *update) acts(a *pdf.Dict) bool {
+	uri, _ := u.f.Value(u.rev, a, "URI").(*pdf.String)
+	if uri == nil {
+		return false
+	}
+	text := strings.ToLower(letters(uri.Text()))
+	return slices.ContainsFunc([]string{"javascript:", "vbscript:", "data:", "file:"}, func(scheme string) bool { return strings.HasPrefix(text, scheme) })
 }

@@ -20,6 +20,9 @@ const (
 
 // shown compares the appearance of a widget with the value of its field.
 func (u *update) shown(was node, fd field, is node) agreement {
+	if fd.kind != "Btn" && !pdf.Equal(was.dict.Get("AS"), is.dict.Get("AS")) {
+		return differs // another of the streams that were prepared
+	}
 	if fd.kind == "Btn" || u.sealedAppearance(was, is) {
 		return agrees
 	}
@@ -31,7 +34,7 @@ func (u *update) shown(was node, fd field, is node) agreement {
 	if !ok {
 		return differs
 	}
-	t := u.drawn(st, fd)
+	t := u.drawn(st, fd, is.dict)
 	switch wanted := u.wanted(fd); {
 	case t.foreign:
 		return differs
@@ -41,6 +44,8 @@ func (u *update) shown(was node, fd field, is node) agreement {
 		return notCompared // a list box shows its other rows too
 	case letters(t.text.String()) != letters(wanted):
 		return differs
+	case t.odd:
+		return notCompared
 	}
 	return agrees
 }
@@ -112,7 +117,9 @@ type drawing struct {
 	text    strings.Builder
 	foreign bool // something else than text, borders and backgrounds
 	unsure  bool // text whose glyphs are not known
+	odd     bool // text that may not be seen, or not so
 	paths   int
+	layout  *layout
 	saved   []func(*pdf.String) (string, bool)
 }
 
@@ -121,8 +128,9 @@ type drawing struct {
 const pathRoom = 40
 
 // drawn reads an appearance stream.
-func (u *update) drawn(st *pdf.Stream, fd field) *drawing {
-	t := &drawing{u: u, decode: latin}
+func (u *update) drawn(st *pdf.Stream, fd field, widget *pdf.Dict) *drawing {
+	l, plain := u.layoutOf(st, fd, widget)
+	t := &drawing{u: u, decode: latin, layout: l, odd: !plain}
 	data, err := u.f.Decode(st)
 	if err != nil {
 		u.f.Spent(err)
@@ -158,6 +166,9 @@ var plain = func() map[string]bool {
 }()
 
 func (t *drawing) operator(op string, operands []pdf.Object) bool {
+	if !t.layout.step(op, operands) {
+		t.odd = true
+	}
 	var last pdf.Object
 	if n := len(operands); n > 0 {
 		last = operands[n-1]
@@ -186,7 +197,7 @@ func (t *drawing) operator(op string, operands []pdf.Object) bool {
 	case "Tr":
 		t.foreign = t.foreign || last != pdf.Integer(0)
 	case "BDC", "DP":
-		t.foreign = t.foreign || len(operands) == 0 || operands[0] == pdf.Name("OC")
+		t.foreign = t.foreign || len(operands) != 2 || operands[0] == pdf.Name("OC")
 	case "W", "W*", "cs", "sc", "scn", "g", "rg", "k", "gs":
 		t.unsure = t.unsure || t.text.Len() > 0 // a part of the text may be hidden
 		t.foreign = t.foreign || !plain[op]
@@ -233,12 +244,20 @@ func (t *drawing) font(name pdf.Name) func(*pdf.String) (string, bool) {
 			continue
 		}
 		font := pdf.DictOf(t.u.f.Resolve(t.u.rev, o))
+		if font == nil || len(font.Duplicate) > 0 || pictures(font.Name("BaseFont")) {
+			return unknown
+		}
 		if ref, ok := o.(pdf.Ref); !ok || t.u.changes[ref.Number] != nil {
 			if t.u.f.Dict(t.u.rev, font, "FontDescriptor") != nil || font.Name("Subtype") == "Type3" || font.Name("Subtype") == "Type0" {
 				return unknown
 			}
 		}
 		encoding := t.u.f.Value(t.u.rev, font, "Encoding")
+		if d := t.u.f.Dict(t.u.rev, font, "FontDescriptor"); d.Has("FontFile") || d.Has("FontFile2") || d.Has("FontFile3") {
+			if _, named := encoding.(pdf.Name); !named || strings.Contains(string(font.Name("BaseFont")), "+") {
+				return unknown // its own encoding, or not all of its glyphs
+			}
+		}
 		switch enc := encoding.(type) {
 		case nil:
 			if font.Name("Subtype") != "Type3" && font.Name("Subtype") != "Type0" {
@@ -247,7 +266,7 @@ func (t *drawing) font(name pdf.Name) func(*pdf.String) (string, bool) {
 		case pdf.Name:
 			return byEncoding(enc, font.Name("Subtype"))
 		case *pdf.Dict:
-			if font.Name("Subtype") != "Type3" && !t.u.turnsLetters(enc) {
+			if base := enc.Get("BaseEncoding"); font.Name("Subtype") != "Type3" && len(enc.Duplicate) == 0 && base != pdf.Name("MacExpertEncoding") && !t.u.turnsLetters(enc) {
 				return latin
 			}
 		}
@@ -283,4 +302,10 @@ func (u *update) turnsLetters(enc *pdf.Dict) bool {
 		}
 	}
 	return false
+}
+
+// pictures tells whether a font has other glyphs than letters for their codes.
+func pictures(name pdf.Name) bool {
+	low := strings.ToLower(string(name))
+	return low == "" || strings.Contains(low, "symbol") || strings.Contains(low, "ding") || strings.Contains(low, "marlett")
 }

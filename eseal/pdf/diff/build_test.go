@@ -176,7 +176,7 @@ func checkBox(state string) string {
 }
 
 func choice(value, look string) string {
-	return "<</Type/Annot/Subtype/Widget/FT/Ch/Ff 131072/T(kind)/Opt[[(a)(Alpha)][(b)(Beta)]]/Rect[30 30 90 50]/F 4/P 3 0 R/AP<</N " + look + ">>/V" + value + ">>"
+	return "<</Type/Annot/Subtype/Widget/FT/Ch/Ff 131072/T(kind)/Opt[[(a)(Alpha)][(b)(Beta)]]/Rect[30 30 120 50]/F 4/P 3 0 R/AP<</N " + look + ">>/V" + value + ">>"
 }
 
 func note15(text, rect string) string {

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/kakuin/kakuin/eseal/pdf"
 )
@@ -23,6 +24,7 @@ func (u *update) filledIn(was, is field) {
 	for _, w := range is.widgets {
 		it.Page = max(it.Page, u.pageOf(w))
 	}
+	it.Shows = is.kind == "Ch" && !u.rowsChosen(is)
 	for i := range is.widgets {
 		switch u.shown(was.widgets[i], is, is.widgets[i]) {
 		case differs:
@@ -83,6 +85,11 @@ func (u *update) sameShape(was, is field) bool {
 			return false
 		}
 	}
+	for i := range was.parents {
+		if len(was.parents[i].dict.Differs(is.parents[i].dict)) > 0 {
+			return false // other fields inherit it
+		}
+	}
 	return u.isValue(was, is)
 }
 
@@ -125,6 +132,9 @@ func (u *update) isState(v pdf.Name, was, is field) bool {
 		if !pdf.Equal(was.widgets[i].dict.Get("AP"), w.dict.Get("AP")) {
 			return false
 		}
+		if _, name := w.dict.Get("AS").(pdf.Name); !name && w.dict.Has("AS") {
+			return false
+		}
 		switch as := w.dict.Name("AS"); as {
 		case v:
 			shown = shown || u.f.Dict(u.rev, u.f.Dict(u.rev, w.dict, "AP"), "N").Has(v)
@@ -160,4 +170,32 @@ func blank(o pdf.Object) bool {
 		return len(v) == 0
 	}
 	return false
+}
+
+// rowsChosen tells whether the rows that a choice marks (Table 234) are those
+// of its value.
+func (u *update) rowsChosen(fd field) bool {
+	if !fd.node.dict.Has("I") {
+		return true
+	}
+	rows, _ := u.f.Resolve(u.rev, fd.opt).(pdf.Array)
+	var marked strings.Builder
+	for _, o := range u.f.Array(u.rev, fd.node.dict, "I") {
+		i, ok := u.f.Resolve(u.rev, o).(pdf.Integer)
+		if !ok || i < 0 || int(i) >= len(rows) {
+			return false
+		}
+		switch row := u.f.Resolve(u.rev, rows[i]).(type) {
+		case *pdf.String:
+			marked.WriteString(row.Text())
+		case pdf.Array:
+			if len(row) != 2 {
+				return false
+			}
+			if s, ok := u.f.Resolve(u.rev, row[1]).(*pdf.String); ok {
+				marked.WriteString(s.Text())
+			}
+		}
+	}
+	return marked.String() == u.wanted(fd)
 }

@@ -79,6 +79,9 @@ func (u *update) signed(was, is field) {
 		if was.widgets[i].ref != is.widgets[i].ref || !onlySigned(was.widgets[i].dict, is.widgets[i].dict) {
 			return
 		}
+		_, before := u.f.Widget(u.rev-1, was.widgets[i].dict)
+		_, now := u.f.Widget(u.rev, is.widgets[i].dict)
+		it.Shows = it.Shows || now && !before
 	}
 	if ref, ok := is.value.(pdf.Ref); ok && (u.changes[ref.Number] == nil || !u.changes[ref.Number].added) {
 		return
