@@ -127,6 +127,10 @@ type drawing struct {
 // with more.
 const pathRoom = 40
 
+// maxSaved bounds the graphics states that an appearance saves; what saves
+// more is not read to its end and therefore foreign.
+const maxSaved = 63
+
 // drawn reads an appearance stream.
 func (u *update) drawn(st *pdf.Stream, fd field, widget *pdf.Dict) *drawing {
 	l, plain := u.layoutOf(st, fd, widget)
@@ -176,6 +180,7 @@ func (t *drawing) operator(op string, operands []pdf.Object) bool {
 	switch op {
 	case "q":
 		t.saved = append(t.saved, t.decode)
+		t.foreign = t.foreign || len(t.saved) > maxSaved
 	case "Q":
 		if n := len(t.saved); n > 0 {
 			t.decode, t.saved = t.saved[n-1], t.saved[:n-1]
@@ -204,7 +209,7 @@ func (t *drawing) operator(op string, operands []pdf.Object) bool {
 	default:
 		t.foreign = t.foreign || !plain[op]
 	}
-	return !t.foreign && len(t.saved) < 64
+	return !t.foreign
 }
 
 func (t *drawing) show(o pdf.Object) {

@@ -49,6 +49,7 @@ func TestLies(t *testing.T) {
 		{"optional by a third operand", text("99", "(x) /OC /M BDC BT /F 12 Tf 2 5 Td (99) Tj ET EMC")},
 		{"many operands", text("", "BT /F 12 Tf 2 5 Td "+strings.Repeat("() ", 600)+"(evil) Tj ET")},
 		{"operator in an array", text("99", "BT /F 12 Tf 2 5 Td (99) Tj [ (99) Tj ] ET")},
+		{"behind saved states", text("99", "BT /F 12 Tf 2 5 Td (99) Tj ET "+strings.Repeat("q ", 64)+"BT /F 12 Tf 40 5 Td (1000) Tj ET")},
 		{"graphics state", text("99", "/G gs BT /F 12 Tf 2 5 Td (99) Tj ET")},
 		{"Symbol", font("<</Type/Font/Subtype/Type1/BaseFont/Symbol>>", "")},
 		{"Dingbats", font("<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats/Encoding/WinAnsiEncoding>>", "")},
