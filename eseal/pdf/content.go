@@ -38,6 +38,9 @@ func Operators(data []byte, p *purse.Purse, f func(op string, operands []Object)
 		case tokString:
 			put(l.str)
 		case tokArray:
+			if inArray && !f("[", nil) { // no operator takes an array in an array
+				return nil
+			}
 			inArray, array = true, nil
 		case tokArrayEnd:
 			inArray = false
@@ -50,8 +53,8 @@ func Operators(data []byte, p *purse.Purse, f func(op string, operands []Object)
 			}
 		case tokWord:
 			if inArray || depth > 0 {
-				if w := string(l.word); w != "true" && w != "false" && w != "null" {
-					f(w, nil) // readers differ in what an operator does there
+				if w := string(l.word); w != "true" && w != "false" && w != "null" && !f(w, nil) {
+					return nil // readers differ in what an operator does there
 				}
 				continue
 			}

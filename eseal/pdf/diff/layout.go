@@ -14,23 +14,26 @@ const flagComb = 1 << 24
 // the plain ways that producers of forms use. All others are doubtful: text
 // beside the box, in the colour of the ground, over itself or under a line.
 type layout struct {
-	box          [4]float64
-	unit         float64 // of the box on the page
-	comb         bool
-	shown, moved bool // text was shown; the position was set since
-	points       [][2]float64
-	frame        bool       // the path has a rectangle
-	last         [2]float64 // end of the text shown last
-	height       float64    // and its size
-	state        layoutState
-	saved        []layoutState
+	box    [4]float64
+	unit   float64 // of the box on the page
+	comb   bool
+	shown  bool // text was shown
+	points [][2]float64
+	frame  bool       // the path has a rectangle
+	last   [2]float64 // end of the text shown last
+	height float64    // and its size
+	under  float64    // brightness of what text stands on
+	state  layoutState
+	saved  []layoutState
 }
 
 type layoutState struct {
 	ctm, line        [4]float64 // scale x, scale y, x, y
 	pen              float64
 	size, tc, tw, tl float64
+	tz               float64 // horizontal scale of text
 	ground           float64 // brightness of what is filled
+	stroke           float64 // width of lines
 }
 
 // streamKeys are those of a form XObject that hide nothing (Tables 5 and 93).
@@ -39,8 +42,8 @@ var streamKeys = []pdf.Name{"Type", "Subtype", "FormType", "BBox", "Matrix", "Re
 // layoutOf prepares for an appearance; false when its box or place on the
 // page are not plain.
 func (u *update) layoutOf(st *pdf.Stream, fd field, widget *pdf.Dict) (*layout, bool) {
-	l := &layout{comb: fd.flags&flagComb != 0 && fd.maxLen > 0}
-	l.state.ctm, l.state.line = [4]float64{1, 1, 0, 0}, [4]float64{1, 1, 0, 0}
+	l := &layout{comb: fd.flags&flagComb != 0 && fd.maxLen > 0, under: 1}
+	l.state = layoutState{ctm: [4]float64{1, 1, 0, 0}, line: [4]float64{1, 1, 0, 0}, tz: 1, stroke: 1}
 	res := u.f.Dict(u.rev, st.Dict, "Resources")
 	fonts := u.f.Dict(u.rev, res, "Font")
 	if !only(nil, st.Dict, streamKeys...) || res != nil && len(res.Duplicate) > 0 || fonts != nil && len(fonts.Duplicate) > 0 {
@@ -96,24 +99,37 @@ func (l *layout) step(op string, operands []pdf.Object) bool {
 	if want, known := arity[op]; known && want != len(operands) {
 		return false
 	}
-	s := &l.state
 	n, numeric := numbers(operands)
 	if !numeric && slices.Contains(strings.Fields("Td TD Tm Tc Tw Tz TL Ts cm g rg k w re m l"), op) {
 		return false
 	}
 	switch op {
 	case "q":
-		l.saved = append(l.saved, *s)
+		l.saved = append(l.saved, l.state)
 	case "Q":
 		if k := len(l.saved); k > 0 {
 			l.state, l.saved = l.saved[k-1], l.saved[:k-1]
 		}
 	case "cm":
-		return scaled(&s.ctm, n)
+		return scaled(&l.state.ctm, n)
+	case "cs", "sc", "gs", "c", "v", "y":
+		return false
+	case "g", "rg", "k", "w", "re", "m", "l", "W", "W*", "f", "F", "f*", "B", "B*", "b", "b*", "S", "s":
+		return l.paint(op, n)
+	default:
+		return l.text(op, n, operands)
+	}
+	return true
+}
+
+// text follows the operators of text (Tables 103 to 107).
+func (l *layout) text(op string, n []float64, operands []pdf.Object) bool {
+	s := &l.state
+	switch op {
 	case "BT":
-		s.line, s.pen, l.moved = [4]float64{1, 1, 0, 0}, 0, true
+		s.line, s.pen = [4]float64{1, 1, 0, 0}, 0
 	case "Tm":
-		s.line, s.pen, l.moved = [4]float64{1, 1, 0, 0}, 0, true
+		s.line, s.pen = [4]float64{1, 1, 0, 0}, 0
 		return scaled(&s.line, n)
 	case "Td", "TD":
 		if op == "TD" {
@@ -135,19 +151,10 @@ func (l *layout) step(op string, operands []pdf.Object) bool {
 	case "Tw":
 		s.tw = n[0]
 	case "Tz":
+		s.tz = n[0] / 100
 		return n[0] >= 60 && n[0] <= 140
 	case "Ts":
 		return n[0] == 0
-	case "g":
-		s.ground = n[0]
-	case "rg":
-		s.ground = 0.3*n[0] + 0.59*n[1] + 0.11*n[2]
-	case "k":
-		s.ground = 1 - min(1, 0.3*n[0]+0.59*n[1]+0.11*n[2]+n[3])
-	case "cs", "sc", "gs", "c", "v", "y":
-		return false
-	case "w":
-		return n[0] <= 3
 	case "'":
 		l.next(0, -s.tl)
 		return l.show(operands[0])
@@ -155,29 +162,69 @@ func (l *layout) step(op string, operands []pdf.Object) bool {
 		return false
 	case "Tj", "TJ":
 		return l.show(operands[0])
-	case "m":
-		l.points = append(l.points[:0], [2]float64{n[0], n[1]})
-		return !l.shown
-	case "l":
-		l.points = append(l.points, [2]float64{n[0], n[1]})
-		return !l.shown && l.edge()
-	case "W", "W*":
-		return l.frame && len(l.points) == 0 // nothing but the box clips
 	case "n":
 		l.points, l.frame = nil, false
+	}
+	return true
+}
+
+// paint follows colours and paths: no more than the ground and the border,
+// before any text.
+func (l *layout) paint(op string, n []float64) bool {
+	s := &l.state
+	switch op {
+	case "g":
+		s.ground = clamped(n[0])
+		return true
+	case "rg":
+		s.ground = brightness(n)
+		return true
+	case "k":
+		s.ground = 1 - min(1, brightness(n)+clamped(n[3]))
+		return true
+	case "w":
+		s.stroke = n[0]
+		return true
+	case "W", "W*":
+		return l.frame && len(l.points) == 0 // nothing but the box clips
+	}
+	ok := !l.shown
+	switch op {
+	case "m":
+		l.points = append(l.points[:0], [2]float64{n[0], n[1]})
+		return ok
+	case "l":
+		l.points = append(l.points, [2]float64{n[0], n[1]})
+		return ok && l.edge()
 	case "re":
 		l.frame = true
 		a, b := l.onBox(n[0], n[1])
 		c, d := l.onBox(n[0]+n[2], n[1]+n[3])
-		return !l.shown && l.covers(min(a, c), min(b, d), max(a, c), max(b, d))
-	case "f", "F", "f*", "B", "B*", "b", "b*":
-		l.points, l.frame = nil, false
-		return !l.shown && s.ground > 0.6
-	case "S", "s":
-		l.points, l.frame = nil, false
-		return !l.shown
+		return ok && l.covers(min(a, c), min(b, d), max(a, c), max(b, d))
 	}
-	return true
+	l.points, l.frame = nil, false
+	if strings.ContainsAny(op, "bBsS") && !l.thin() {
+		return false
+	}
+	if op != "S" && op != "s" {
+		l.under = min(l.under, s.ground)
+	}
+	return ok
+}
+
+// contrast is how much darker than its ground text must be.
+const contrast = 0.35
+
+// clamped is a colour component as readers take it: out of range is its end.
+func clamped(x float64) float64 { return min(1, max(0, x)) }
+
+func brightness(rgb []float64) float64 {
+	return 0.3*clamped(rgb[0]) + 0.59*clamped(rgb[1]) + 0.11*clamped(rgb[2])
+}
+
+// thin tells whether a line is a border on the page and not a bar.
+func (l *layout) thin() bool {
+	return l.state.stroke*max(l.state.ctm[0], l.state.ctm[1])*l.unit <= 3
 }
 
 // scaled puts a matrix that only scales and moves before another.
@@ -190,7 +237,7 @@ func (l *layout) next(x, y float64) {
 	s := &l.state
 	s.line[2] += x * s.line[0]
 	s.line[3] += y * s.line[1]
-	s.pen, l.moved = 0, true
+	s.pen = 0
 }
 
 func (l *layout) onBox(x, y float64) (float64, float64) {
@@ -229,34 +276,38 @@ func (l *layout) edge() bool {
 // below what was shown before.
 func (l *layout) show(o pdf.Object) bool {
 	s := &l.state
-	width, ok := l.width(o)
-	x, y := l.onBox(s.line[2]+s.pen*s.line[0], s.line[3])
-	k := s.line[0] * s.ctm[0]
-	size := s.size * s.line[1] * s.ctm[1]
-	if width == 0 && s.size > 0 {
+	width, glyphs, ok := l.width(o)
+	if !glyphs {
+		s.pen += width
 		return ok
 	}
-	end := x + width*k
+	x, y := l.onBox(s.line[2]+s.pen*s.line[0], s.line[3])
+	size := s.size * s.line[1] * s.ctm[1]
+	end := x + width*s.line[0]*s.ctm[0]
 	inside := x >= l.box[0]-1 && end <= l.box[2]+1 && y >= l.box[1]-0.3*size && y+0.5*size <= l.box[3]
-	legible := size*l.unit >= 2 && size <= 1.3*(l.box[3]-l.box[1]) && s.ground <= 0.6 && s.tc >= -0.1*s.size && s.tw >= -0.1*s.size
+	legible := size*l.unit >= 2 && size <= 1.3*(l.box[3]-l.box[1]) && s.ground <= l.under-contrast && s.tc >= -0.1*s.size && s.tw >= -0.1*s.size
 	below := y <= l.last[1]-0.5*max(size, l.height)
 	beside := math.Abs(y-l.last[1]) < 0.05*size && x >= l.last[0]-0.05*size
-	ordered := !l.shown || !l.moved || below || beside
-	l.shown, l.moved, l.last, l.height = true, false, [2]float64{end, y}, size
+	ordered := !l.shown || below || beside
+	l.shown, l.last, l.height = true, [2]float64{end, y}, size
 	s.pen += width
 	return ok && inside && legible && ordered
 }
 
-// width is about how wide a string is at least.
-func (l *layout) width(o pdf.Object) (sum float64, ok bool) {
+// width is about how wide a string is at least, and whether it has glyphs.
+// The pen may go back no more than kerning does.
+func (l *layout) width(o pdf.Object) (sum float64, glyphs, ok bool) {
+	const kerning = 200 // thousandths of the size
 	s := &l.state
 	list, isList := o.(pdf.Array)
 	if !isList {
 		list = pdf.Array{o}
 	}
+	back := 0.0
 	for _, x := range list {
 		if str, ok := x.(*pdf.String); ok {
 			for _, c := range str.Value {
+				glyphs, back = true, 0
 				sum += s.tc + widthOf(c)*s.size
 				if c == ' ' {
 					sum += s.tw
@@ -265,12 +316,13 @@ func (l *layout) width(o pdf.Object) (sum float64, ok bool) {
 			continue
 		}
 		n, ok := numbers([]pdf.Object{x})
-		if !ok || n[0] > 200 {
-			return 0, false
+		if !ok || back+n[0] > kerning {
+			return 0, glyphs, false
 		}
+		back += n[0]
 		sum -= n[0] / 1000 * s.size
 	}
-	return sum, true
+	return sum * s.tz, glyphs, true
 }
 
 func widthOf(c byte) float64 {
