@@ -59,7 +59,7 @@ func TestLies(t *testing.T) {
 		{"a border scaled to a bar", text("99", "q 100 0 0 100 0 0 cm 3 w 0 0 .9 .2 re S Q BT /F 12 Tf 2 5 Td (99) Tj ET")},
 		{"array in an array", text("99", "BT /F 12 Tf 2 5 Td [ (1) [ (99) ] TJ ET")},
 		{"stretched out of the box", text("1000000000000", "BT /F 12 Tf 140 Tz 2 5 Td (1000000000000) Tj ET")},
-		{"ground over text", text("99", "BT /F 12 Tf 2 5 Td (99) Tj ET 1 g 0 0 90 20 re f")},
+		{"ground over text", text("99", "BT /F 12 Tf 2 5 Td (99) Tj ET 0 0 90 20 re f")},
 		{"graphics state", text("99", "/G gs BT /F 12 Tf 2 5 Td (99) Tj ET")},
 		{"Symbol", font("<</Type/Font/Subtype/Type1/BaseFont/Symbol>>", "")},
 		{"Dingbats", font("<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats/Encoding/WinAnsiEncoding>>", "")},
