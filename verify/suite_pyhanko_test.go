@@ -21,6 +21,7 @@ type pyhankoFacts struct {
 	Intact, Valid *bool
 	Coverage      string
 	Modification  string   `json:"modification_level"`
+	DocMDP        *bool    `json:"docmdp_ok"`
 	RejectedWith  []string `json:"rejected_with"`
 }
 
@@ -40,8 +41,7 @@ type pyhankoRow struct {
 }
 
 // TestSuitePyHanko runs documents/pyhanko.zip: PDFs kept in its repository and
-// PDFs captured from its test run with what it found. Modification levels
-// belong to the analysis of changes: shown, not scored.
+// PDFs captured from its test run with what it found.
 func TestSuitePyHanko(t *testing.T) {
 	fsys := corpora.Open(t, "documents/pyhanko.zip")
 	var static, generated struct{ Entries []pyhankoRow }
@@ -49,7 +49,7 @@ func TestSuitePyHanko(t *testing.T) {
 	corpora.JSON(t, fsys, "generated/manifest.json", &generated)
 	const need = 254
 	s := newSuite(t, "pyhanko", need, need*2/100)
-	levels := map[string]int{}
+	changes := newSuite(t, "pyhanko-changes", 217, 217*2/100)
 	for i := range generated.Entries {
 		generated.Entries[i].File = "generated/" + generated.Entries[i].File
 	}
@@ -64,12 +64,10 @@ func TestSuitePyHanko(t *testing.T) {
 			s.budget++ // waits for the issue on PDF, by name
 		}
 		s.score(r.File, len(wrong) == 0, lenient, strings.Join(wrong, "; ")+": "+codes(rep))
-		r.levels(rep, levels)
+		r.levels(rep, changes)
 	}
 	s.done()
-	for _, k := range slices.Sorted(maps.Keys(levels)) {
-		t.Logf("modification level, not scored: %4d %s", levels[k], k)
-	}
+	changes.done()
 }
 
 // pyhankoPasswords are those of pyHanko's tests, which its manifests do not
@@ -199,11 +197,29 @@ func coverageOf(s *verify.Signature) string {
 	return "UNCLEAR"
 }
 
-// levels counts how pyHanko's modification levels and ours meet.
-func (r pyhankoRow) levels(rep *verify.Report, count map[string]int) {
-	for name, x := range r.Expected.Signatures {
-		if s := fieldNamed(rep, name); s != nil && s.Changes != nil && x.Modification != "" {
-			count[x.Modification+" -> "+s.Changes.Level+", permitted "+s.Changes.Permitted]++
+// changesLevels are pyHanko's words for the levels, mildest first.
+var changesLevels = []struct{ theirs, ours string }{
+	{"NONE", "none"}, {"LTA_UPDATES", "long-term-material"}, {"FORM_FILLING", "form-filling"}, {"ANNOTATIONS", "annotations"}, {"OTHER", "other"},
+}
+
+// levels scores what came after each signature. One whose ranges are not a
+// revision has nothing that comes after: it must be refused.
+func (r pyhankoRow) levels(rep *verify.Report, s *suite) {
+	for _, name := range slices.Sorted(maps.Keys(r.Expected.Signatures)) {
+		x, sig := r.Expected.Signatures[name], fieldNamed(rep, name)
+		if x.Modification == "" || sig == nil {
+			continue
 		}
+		s.cases++
+		id := r.File + " " + name
+		if sig.Changes == nil {
+			refused := sig.Indication != verdict.TotalPassed && x.Coverage != "ENTIRE_REVISION" && x.Coverage != "ENTIRE_FILE"
+			s.score(id, refused, !refused, "no changes told: "+codes(rep))
+			continue
+		}
+		want := slices.IndexFunc(changesLevels, func(l struct{ theirs, ours string }) bool { return l.theirs == x.Modification })
+		got := slices.IndexFunc(changesLevels, func(l struct{ theirs, ours string }) bool { return l.ours == sig.Changes.Level })
+		milder := got >= 0 && got < want || x.DocMDP != nil && !*x.DocMDP && sig.Changes.Permitted == verify.PermittedYes
+		s.score(id, got == want && !milder, milder, fmt.Sprintf("%s there, %s here, permitted %s", x.Modification, sig.Changes.Level, sig.Changes.Permitted))
 	}
 }
