@@ -174,8 +174,9 @@ func (b *reportBuilder) judgeAll() {
 	b.rep.Verdict = VerdictOf(b.rep)
 	switch {
 	case b.rep.Verdict != verdict.NotSigned || b.doc.Response != nil:
-	case b.doc.Encrypted && !b.doc.PDF.Decrypted:
-		// Signatures may stand in objects that cannot be read without the password.
+	case b.doc.Encrypted && b.doc.PDF.Opaque:
+		// Signatures may stand in the object streams that cannot be read; elsewhere
+		// only strings and streams are encrypted (ISO 32000-2 7.6.2).
 		b.rep.Verdict = verdict.DocumentIndeterminate
 		b.document(verdict.Finding{Code: verdict.CodeEncrypted, Severity: verdict.Error, Params: map[string]string{"reason": b.doc.PDF.Encryption}})
 	default:

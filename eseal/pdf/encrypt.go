@@ -4,6 +4,7 @@ import (
 	"crypto/cipher"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/note"
@@ -33,7 +34,7 @@ func (f *File) locked() bool { return f.Encrypted && !f.Decrypted }
 // handler. All revisions share the first dictionary: the trailer of an update
 // repeats the entries of the one before (7.5.6).
 func (f *File) readEncryption() {
-	f.Encrypted, f.Decrypted, f.Encryption, f.sec = false, false, "", nil
+	f.Encrypted, f.Decrypted, f.Opaque, f.Encryption, f.sec = false, false, false, "", nil
 	first := 1
 	for first <= len(f.revs) && !f.trailer(first).Has("Encrypt") {
 		first++
@@ -53,6 +54,7 @@ func (f *File) readEncryption() {
 	f.compareEncryption(s)
 	f.readMAC()
 	f.sec, f.Decrypted = s, err == nil
+	f.Opaque = err != nil && (f.Rebuilt || slices.ContainsFunc(f.index, func(e entry) bool { return e.kind == entryCompressed }))
 	if err != nil && !f.failed(err) {
 		f.note(CodeEncrypted, "file", -1, note.Params{"what": err.Error()})
 	}

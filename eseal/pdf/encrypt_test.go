@@ -96,6 +96,30 @@ func TestWithoutThePassword(t *testing.T) {
 	}
 }
 
+// What stands in object streams is hidden without the key; the rest of the
+// structure is not.
+func TestOpaque(t *testing.T) {
+	for _, k := range cryptors("user", "owner") {
+		w := k.sealed()
+		if f := openWith(t, w.Bytes(), ""); !f.Opaque {
+			t.Errorf("%s: the object stream is locked", k.name)
+		}
+		if f := openWith(t, w.Bytes(), "user"); f.Opaque {
+			t.Errorf("%s: opened", k.name)
+		}
+	}
+	w := newWriter()
+	w.root += "/Encrypt 9 0 R/ID[<00><00>]"
+	w.obj(1, "<</Type/Catalog/Pages 2 0 R>>").obj(2, "<</Type/Pages/Kids[]/Count 0>>").obj(9, "<</Filter/Adobe.PubSec/V 2>>")
+	data := w.end("").Bytes()
+	if f := openWith(t, data, ""); f.Opaque || !f.Encrypted || f.Decrypted {
+		t.Errorf("opaque %v, encrypted %v, decrypted %v", f.Opaque, f.Encrypted, f.Decrypted)
+	}
+	if f := openWith(t, bytes.Replace(data, []byte("startxref"), []byte("startxxxx"), 1), ""); !f.Opaque || !f.Rebuilt {
+		t.Errorf("rebuilt %v, opaque %v", f.Rebuilt, f.Opaque)
+	}
+}
+
 // aes256 is the newest handler with an empty user password.
 func aes256() *cryptor { all := cryptors("", "owner"); return all[len(all)-2] }
 

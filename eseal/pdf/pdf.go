@@ -24,6 +24,7 @@ type File struct {
 	Encrypted     bool
 	Decrypted     bool   // a password opened it: strings and streams are read as in plain files
 	Encryption    string // /Filter of the encryption dictionary
+	Opaque        bool   // objects stand in streams that are not decrypted: what they hold is not known
 	Revisions     []Revision
 	Signatures    []*Signature // in order of /Contents
 	SecurityStore *SecurityStore
