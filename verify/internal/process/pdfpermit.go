@@ -105,7 +105,7 @@ func (r permission) longTerm(it diff.Item) (answer, by string) {
 // document names those that are locked, the others may be.
 func (r permission) formFilling(it diff.Item) (answer, by string) {
 	later := slices.Contains([]diff.Kind{diff.LaterSignature, diff.SignatureField, diff.DocTimeStamp, diff.Form, diff.AnnotationList}, it.Kind)
-	lockedBy, rules := r.locked(it.Field)
+	lockedBy, rules := r.locked(it.Field, it.Field != "" || !later)
 	switch {
 	case lockedBy != "" && later && r.p != 1:
 		return changeDoubtful, lockedBy // whether a lock on all fields keeps further signatures away is not said
@@ -119,11 +119,12 @@ func (r permission) formFilling(it diff.Item) (answer, by string) {
 	return r.level(2, "form-filling")
 }
 
-// locked tells who locks a field, and whether anybody has rules for fields.
-func (r permission) locked(name string) (by, rules string) {
+// locked tells who locks a field, and whether anybody has rules for fields. A
+// field without a name is one that no list can except.
+func (r permission) locked(name string, field bool) (by, rules string) {
 	if m := r.f.FieldMDP; m != nil {
 		rules = "FieldMDP"
-		if name != "" && locks(m.Action, m.Fields, name) {
+		if field && locks(m.Action, m.Fields, name) {
 			return "FieldMDP", rules
 		}
 	}
@@ -131,7 +132,7 @@ func (r permission) locked(name string) (by, rules string) {
 		if rules == "" {
 			rules = "Lock"
 		}
-		if name != "" && locks(l.Action, l.Fields, name) {
+		if field && locks(l.Action, l.Fields, name) {
 			return "Lock", rules
 		}
 	}

@@ -33,6 +33,8 @@ func TestWhoPermits(t *testing.T) {
 		t.Fatal(err)
 	}
 	fill := diff.Item{Kind: diff.FieldFilled, Level: diff.LevelFormFilling, Field: "a"}
+	nameless := diff.Item{Kind: diff.FieldFilled, Level: diff.LevelFormFilling}
+	list := diff.Item{Kind: diff.AnnotationList, Level: diff.LevelFormFilling}
 	sign := diff.Item{Kind: diff.LaterSignature, Level: diff.LevelFormFilling, Field: "s"}
 	note := diff.Item{Kind: diff.AnnotationAdded, Level: diff.LevelAnnotations}
 	store := diff.Item{Kind: diff.SecurityStore, Level: diff.LevelLongTerm}
@@ -57,6 +59,8 @@ func TestWhoPermits(t *testing.T) {
 		{"unclear fill P2", pdf.Signature{DocMDP: 2}, covers(fill), "doubtful", byPolicy},
 		{"locked fill", pdf.Signature{FieldMDP: include}, fill, "no", "FieldMDP"}, {"locked fill P2", pdf.Signature{DocMDP: 2, FieldMDP: include}, fill, "no", "FieldMDP"},
 		{"free fill", pdf.Signature{FieldMDP: exclude}, fill, "yes", "FieldMDP"}, {"free fill P1", pdf.Signature{DocMDP: 1, FieldMDP: exclude}, fill, "no", "DocMDP P1"},
+		{"nameless, all locked", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, nameless, "no", "Lock"}, {"nameless, not excepted", pdf.Signature{FieldMDP: exclude}, nameless, "no", "FieldMDP"},
+		{"nameless, not named", pdf.Signature{FieldMDP: include}, nameless, "yes", "FieldMDP"}, {"list beside a lock", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, list, "yes", byPolicy},
 		{"all locked", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, fill, "no", "Lock"}, {"all locked, signed", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, sign, "doubtful", "Lock"},
 		{"lock with P1", pdf.Signature{Lock: &pdf.Lock{Action: "Include", P: 1}}, fill, "no", "Lock P1"}, {"lock stricter", pdf.Signature{DocMDP: 3, Lock: &pdf.Lock{Action: "Include", P: 2}}, note, "no", "Lock P2"},
 		{"note", pdf.Signature{}, note, "doubtful", byPolicy}, {"note P2", pdf.Signature{DocMDP: 2}, note, "no", "DocMDP P2"}, {"note P3", pdf.Signature{DocMDP: 3}, note, "yes", "DocMDP P3"},
