@@ -172,13 +172,16 @@ func (u *update) result() Revision {
 		out.Items = append(out.Items, c.item)
 	}
 	out.Items = append(out.Items, u.pageList(out.Items)...)
+	spent := !u.refs.Complete() || u.f.Exhausted != nil
 	for i := range out.Items {
-		if out.Items[i].Level == LevelOther && (u.f.Encrypted && !u.f.Decrypted || u.f.Rebuilt) {
-			out.Items[i].Level = LevelNotAnalysed // what cannot be read, or was put together by guessing, cannot be compared
+		// What cannot be read, was put together by guessing or was not held
+		// against the rules cannot be said to be forbidden.
+		if out.Items[i].Level == LevelOther && (u.f.Encrypted && !u.f.Decrypted || u.f.Rebuilt || spent) {
+			out.Items[i].Level = LevelNotAnalysed
 		}
 		out.Level = Worse(out.Level, out.Items[i].Level)
 	}
-	if !u.refs.Complete() || u.f.Exhausted != nil {
+	if spent {
 		out.Level = LevelNotAnalysed
 		u.f.Tell(pdf.CodeExhausted, "revision "+strconv.Itoa(u.rev), note.Params{"limit": "changes not compared"})
 	}

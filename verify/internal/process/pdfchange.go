@@ -101,7 +101,7 @@ func (c *Court) changeFindings(pf *pdf.Signature, object string, ch Changes) (ca
 		f.Code, f.Severity, f.Params = verdict.CodeChangePermitted, verdict.Info, c.what(ch)
 		findings = append(findings, f)
 	}
-	metadata := slices.DeleteFunc(slices.Clone(ch.Items), func(it ChangedItem) bool { return !isMetadata(it.Item) || it.Permitted != changeYes })
+	metadata := slices.DeleteFunc(slices.Clone(ch.Items), func(it ChangedItem) bool { return !isMetadata(it.Item) })
 	if len(metadata) > 0 && ch.Permitted == changeYes {
 		f.Code, f.Severity = verdict.CodeMetadataChanged, verdict.Warning
 		f.Params = c.what(Changes{Items: metadata, Permitted: changeYes})

@@ -31,7 +31,7 @@ type permission struct {
 // the document; the strictest binds.
 func (c *Court) permissionOf(f *pdf.Signature) permission {
 	r := permission{c: c, p: stricter(f.DocMDP, c.DocMDP), f: f}
-	if f.Lock != nil && f.Lock.P > 0 && stricter(r.p, f.Lock.P) != r.p {
+	if f.Lock != nil && stricter(r.p, f.Lock.P) != r.p {
 		r.p, r.byLock = f.Lock.P, true
 	}
 	return r

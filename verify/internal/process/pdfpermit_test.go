@@ -16,7 +16,7 @@ func TestLocks(t *testing.T) {
 		want   bool
 	}{
 		{"All", nil, "a", true}, {"", nil, "a", true}, {"Other", nil, "a", true},
-		{"Include", []string{"a"}, "a", true}, {"Include", []string{"a"}, "a.b", true}, {"Include", []string{"a"}, "ab", false},
+		{"Include", []string{"a"}, "a", true}, {"Include", []string{"a"}, "a.b", true}, {"Include", []string{"a"}, "ab", false}, {"Include", []string{"a"}, "b.b", false},
 		{"Include", nil, "a", false}, {"Exclude", []string{"a"}, "a", false}, {"Exclude", []string{"a"}, "a.b", false}, {"Exclude", []string{"a.b"}, "a", true},
 	} {
 		if got := locks(c.action, c.fields, c.name); got != c.want {
@@ -40,6 +40,7 @@ func TestWhoPermits(t *testing.T) {
 	store := diff.Item{Kind: diff.SecurityStore, Level: diff.LevelLongTerm}
 	xmp := diff.Item{Kind: diff.Metadata, Level: diff.LevelLongTerm}
 	date := diff.Item{Kind: diff.Info, Level: diff.LevelLongTerm, Detail: "ModDate"}
+	title := diff.Item{Kind: diff.Info, Level: diff.LevelLongTerm, Detail: "Title"}
 	other := diff.Item{Kind: diff.PageReplaced, Level: diff.LevelOther}
 	dark := diff.Item{Kind: diff.Hybrid, Level: diff.LevelNotAnalysed}
 	covers := func(it diff.Item) diff.Item { it.Shows = true; return it }
@@ -63,6 +64,11 @@ func TestWhoPermits(t *testing.T) {
 		{"nameless, not named", pdf.Signature{FieldMDP: include}, nameless, "yes", "FieldMDP"}, {"list beside a lock", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, list, "yes", byPolicy},
 		{"all locked", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, fill, "no", "Lock"}, {"all locked, signed", pdf.Signature{Lock: &pdf.Lock{Action: "All"}}, sign, "doubtful", "Lock"},
 		{"lock with P1", pdf.Signature{Lock: &pdf.Lock{Action: "Include", P: 1}}, fill, "no", "Lock P1"}, {"lock stricter", pdf.Signature{DocMDP: 3, Lock: &pdf.Lock{Action: "Include", P: 2}}, note, "no", "Lock P2"},
+		{"lock milder", pdf.Signature{DocMDP: 2, Lock: &pdf.Lock{Action: "Include", P: 3}}, note, "no", "DocMDP P2"}, {"title P1", pdf.Signature{DocMDP: 1}, title, "no", "DocMDP P1"},
+		{"all locked, signed, P1", pdf.Signature{DocMDP: 1, Lock: &pdf.Lock{Action: "All"}}, sign, "no", "DocMDP P1"}, {"locked fill P1", pdf.Signature{DocMDP: 1, FieldMDP: include}, fill, "no", "DocMDP P1"},
+		{"list beside FieldMDP", pdf.Signature{FieldMDP: exclude}, list, "yes", byPolicy}, {"free by Lock", pdf.Signature{Lock: &pdf.Lock{Action: "Exclude", Fields: []string{"a"}}}, fill, "yes", "Lock"},
+		{"free by both", pdf.Signature{FieldMDP: exclude, Lock: &pdf.Lock{Action: "Exclude", Fields: []string{"a"}}}, fill, "yes", "FieldMDP"},
+		{"covering note P2", pdf.Signature{DocMDP: 2}, covers(note), "no", "DocMDP P2"},
 		{"note", pdf.Signature{}, note, "doubtful", byPolicy}, {"note P2", pdf.Signature{DocMDP: 2}, note, "no", "DocMDP P2"}, {"note P3", pdf.Signature{DocMDP: 3}, note, "yes", "DocMDP P3"},
 		{"covering note P3", pdf.Signature{DocMDP: 3}, covers(note), "doubtful", byPolicy},
 		{"other", pdf.Signature{}, other, "no", byPolicy}, {"other P3", pdf.Signature{DocMDP: 3}, other, "no", "DocMDP P3"}, {"other, fields free", pdf.Signature{FieldMDP: exclude}, other, "no", byPolicy},
@@ -76,6 +82,9 @@ func TestWhoPermits(t *testing.T) {
 		if answer, _ := (&Court{Policy: p}).permissionOf(&pdf.Signature{DocMDP: 3}).item(diff.Item{Level: level}); answer != "no" {
 			t.Errorf("level %q: %s", level, answer)
 		}
+	}
+	if answer, by := (&Court{Policy: &policy.Policy{}}).permissionOf(&pdf.Signature{}).item(store); answer != "no" || by != byPolicy {
+		t.Errorf("a policy without the line: %s by %s", answer, by)
 	}
 	if answer, by := (&Court{Policy: p, DocMDP: 1}).permissionOf(&pdf.Signature{DocMDP: 3}).item(note); answer != "no" || by != "DocMDP P1" {
 		t.Errorf("the certification is stricter: %s by %s", answer, by)
