@@ -69,7 +69,7 @@ func (u *update) annotations() {
 // listed tells whether an object of the older revision is an annotation of a
 // page and nothing else: pages, their lists and other annotations refer to it.
 func (u *update) listed(num int) bool {
-	if u.tables.of(u.rev - 1).number[num] > 0 {
+	if u.tables.pagesOf(u.rev - 1).number[num] > 0 {
 		return false
 	}
 	found := false
@@ -83,7 +83,7 @@ func (u *update) listed(num int) bool {
 			found = true
 		case *pdf.Dict:
 			_, annotation := annotationKinds[v.Name("Subtype")]
-			page := u.tables.of(u.rev - 1).number[from] > 0
+			page := u.tables.pagesOf(u.rev - 1).number[from] > 0
 			structure := v.Name("Type") == "StructElem" || v.Name("Type") == "OBJR" // names it for assistive technology
 			if !annotation && !page && !structure {
 				return false

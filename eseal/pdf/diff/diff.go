@@ -119,9 +119,9 @@ func Compare(f *pdf.File) *Changes {
 		return out
 	}
 	refs := f.References(out.first)
-	pages := &pageTables{f: f}
+	kept := &tables{f: f}
 	for rev := out.first + 1; rev <= len(f.Revisions); rev++ {
-		u := &update{f: f, rev: rev, refs: refs, tables: pages, changes: map[int]*change{}}
+		u := &update{f: f, rev: rev, refs: refs, tables: kept, changes: map[int]*change{}}
 		out.revisions = append(out.revisions, u.analyse())
 		refs.Advance()
 	}

@@ -37,22 +37,28 @@ const maxFieldDepth = 32
 
 // A fieldWalk goes through the field tree of one revision once.
 type fieldWalk struct {
-	f       *pdf.File
-	rev     int
-	visited map[int]bool
-	fields  []field
-	odd     bool // a circle, too deep, or something that is no dictionary
+	f          *pdf.File
+	rev        int
+	visited    map[int]bool
+	fieldTable // odd: a circle, too deep, or something that is no dictionary
 }
 
-// readFields walks /AcroForm /Fields of a revision; odd when the tree is not
-// what it should be.
-func readFields(f *pdf.File, rev int) ([]field, bool) {
-	w := &fieldWalk{f: f, rev: rev, visited: map[int]bool{}}
-	form := f.Dict(rev, f.Catalog(rev), "AcroForm")
-	for _, o := range f.Array(rev, form, "Fields") {
+// A fieldTable is the terminal fields of a revision; odd when the field tree
+// is not what it should be.
+type fieldTable struct {
+	fields []field
+	odd    bool
+}
+
+// readFields walks /AcroForm /Fields of a revision.
+func readFields(f *pdf.File, rev int) *fieldTable {
+	roots := f.Array(rev, f.Dict(rev, f.Catalog(rev), "AcroForm"), "Fields")
+	w := &fieldWalk{f: f, rev: rev, visited: make(map[int]bool, len(roots))}
+	w.fields = make([]field, 0, len(roots))
+	for _, o := range roots {
 		w.visit(o, field{}, 0)
 	}
-	return w.fields, w.odd
+	return &w.fieldTable
 }
 
 func (w *fieldWalk) visit(o pdf.Object, in field, depth int) {
@@ -63,8 +69,13 @@ func (w *fieldWalk) visit(o pdf.Object, in field, depth int) {
 	in = w.inherit(in, d)
 	in.node = node{ref, d}
 	kids := w.f.Array(w.rev, d, "Kids")
-	terminal := true
 	in.widgets = nil
+	if len(kids) == 0 {
+		in.widgets = []node{in.node}
+		w.fields = append(w.fields, in)
+		return
+	}
+	terminal := true
 	below := in
 	below.parents = append(append([]node(nil), in.parents...), in.node)
 	for _, k := range kids {
@@ -74,9 +85,6 @@ func (w *fieldWalk) visit(o pdf.Object, in field, depth int) {
 		} else if kref, kd := w.node(k, depth+1); kd != nil {
 			in.widgets = append(in.widgets, node{kref, kd})
 		}
-	}
-	if len(kids) == 0 {
-		in.widgets = []node{in.node}
 	}
 	if terminal {
 		w.fields = append(w.fields, in)

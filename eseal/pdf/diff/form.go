@@ -48,19 +48,18 @@ func (u *update) newFields(more []pdf.Ref) {
 
 // fields compares the fields one by one.
 func (u *update) fields(more []pdf.Ref) {
-	old, _ := readFields(u.f, u.rev-1)
-	now, odd := readFields(u.f, u.rev)
-	if odd && len(more) > 0 {
+	old, now := u.tables.fieldsOf(u.rev-1), u.tables.fieldsOf(u.rev)
+	if now.odd && len(more) > 0 {
 		u.tell("form", Form, "Kids", LevelOther)
 		return
 	}
 	before := map[int]field{}
 	names := map[string]bool{}
-	for _, fd := range old {
+	for _, fd := range old.fields {
 		before[fd.node.ref.Number] = fd
 		names[fd.name] = true
 	}
-	for _, is := range now {
+	for _, is := range now.fields {
 		was, known := before[is.node.ref.Number]
 		switch {
 		case known && (was.name != is.name || was.kind != is.kind):

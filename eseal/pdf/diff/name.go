@@ -14,8 +14,8 @@ func (u *update) name(c *change) {
 	case c.added:
 		c.item.Kind, c.item.Detail = Added, string(is.Name("Type"))
 		return
-	case u.tables.of(u.rev - 1).number[c.num] > 0:
-		c.item.Kind, c.item.Page = PageChanged, u.tables.of(u.rev - 1).number[c.num]
+	case u.tables.pagesOf(u.rev - 1).number[c.num] > 0:
+		c.item.Kind, c.item.Page = PageChanged, u.tables.pagesOf(u.rev - 1).number[c.num]
 		return
 	}
 	page, contents := u.drawnBy(c.num)
@@ -43,7 +43,7 @@ func (u *update) name(c *change) {
 
 // drawnBy finds a page that refers to an object, and whether as its content.
 func (u *update) drawnBy(num int) (page int, contents bool) {
-	table := u.tables.of(u.rev - 1)
+	table := u.tables.pagesOf(u.rev - 1)
 	for _, from := range u.refs.Referrers(num) {
 		n := table.number[from]
 		if n == 0 {

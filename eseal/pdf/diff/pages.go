@@ -26,7 +26,7 @@ func (u *update) page(c *change, was, is *pdf.Dict) {
 	if !only(was, is, "Annots") {
 		return
 	}
-	number := u.tables.of(u.rev).number[c.num]
+	number := u.tables.pagesOf(u.rev).number[c.num]
 	if it, ok := u.annots(u.f.Array(u.rev-1, was, "Annots"), u.f.Array(u.rev, is, "Annots"), number); ok && u.explain(c, it) {
 		if ref, ok := is.Get("Annots").(pdf.Ref); ok { // the list became an object of its own
 			if l := u.changes[ref.Number]; l.open() && l.added {
@@ -46,7 +46,7 @@ func (u *update) list(c *change) {
 		if ref, ok := d.Get("Annots").(pdf.Ref); err != nil || !ok || ref.Number != c.num || d.Name("Type") != "Page" || uses(o, c.num) != 1 {
 			return
 		}
-		number = u.tables.of(u.rev).number[n]
+		number = u.tables.pagesOf(u.rev).number[n]
 	}
 	was, _ := c.old.(pdf.Array)
 	is, _ := c.new.(pdf.Array)
@@ -93,55 +93,10 @@ type pageTable struct {
 	inner  map[int]bool
 }
 
-// pageTables keeps the last two tables: an update that touches no node of the
-// page tree has the same one.
-type pageTables struct {
-	f    *pdf.File
-	revs [2]int
-	tabs [2]*pageTable
-}
-
-func (p *pageTables) of(rev int) *pageTable {
-	for i, r := range p.revs {
-		if r == rev {
-			return p.tabs[i]
-		}
-	}
-	t := p.inherited(rev)
-	if t == nil {
-		t = readPages(p.f, rev)
-	}
-	p.revs, p.tabs = [2]int{p.revs[1], rev}, [2]*pageTable{p.tabs[1], t}
-	return t
-}
-
-// inherited is the table of the revision before, if it holds still.
-func (p *pageTables) inherited(rev int) *pageTable {
-	if p.revs[1] != rev-1 || p.tabs[1] == nil {
-		return nil
-	}
-	t := p.tabs[1]
-	if !pdf.Equal(p.f.Catalog(rev-1).Get("Pages"), p.f.Catalog(rev).Get("Pages")) {
-		return nil
-	}
-	for _, x := range p.f.Touched(rev) {
-		if t.inner[x.Ref.Number] {
-			return nil
-		}
-		if t.number[x.Ref.Number] > 0 {
-			o, err := p.f.Object(rev, x.Ref.Number, x.Ref.Generation)
-			if d := pdf.DictOf(o); err != nil || d == nil || d.Has("Kids") {
-				return nil
-			}
-		}
-	}
-	return t
-}
-
 // pageOf is the page of an annotation: the one that it names, else the one
 // whose list holds it.
 func (u *update) pageOf(n node) int {
-	table := u.tables.of(u.rev)
+	table := u.tables.pagesOf(u.rev)
 	if ref, ok := n.dict.Get("P").(pdf.Ref); ok && table.number[ref.Number] > 0 {
 		return table.number[ref.Number]
 	}

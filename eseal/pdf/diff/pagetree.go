@@ -61,7 +61,7 @@ func (u *update) pageList(items []Item) []Item {
 	if worst != LevelOther {
 		return nil
 	}
-	was, is := u.tables.of(u.rev-1), u.tables.of(u.rev)
+	was, is := u.tables.pagesOf(u.rev-1), u.tables.pagesOf(u.rev)
 	var out []Item
 	page := func(kind Kind, n int) {
 		if len(out) < maxPagesTold {

@@ -23,7 +23,7 @@ type update struct {
 	f       *pdf.File
 	rev     int
 	refs    *pdf.References
-	tables  *pageTables
+	tables  *tables
 	changes map[int]*change
 	order   []int  // the numbers of changes, ascending: the same answer every time
 	items   []Item // beside the objects: trailer, form
