@@ -66,23 +66,6 @@ func TestSuitePyHanko(t *testing.T) {
 	changes.done()
 }
 
-// pyhankoPasswords are those of pyHanko's tests, which its manifests do not
-// repeat, by the beginning of a file's name; the first that fits counts.
-var pyhankoPasswords = []struct{ file, password string }{
-	{"static/minimal-aes256-empty-encrypted-string", "secret"}, {"generated/pdfmac/", "secret"},
-	{"static/minimal-", "usersecret"}, {"generated/sign_encrypted/sign_encrypted_with_post_sign--owner", "ownersecret"},
-	{"generated/sign_encrypted/sign_encrypted_with_post_sign--user", "usersecret"},
-}
-
-func (r pyhankoRow) password() []byte {
-	for _, p := range pyhankoPasswords {
-		if strings.HasPrefix(r.File, p.file) {
-			return []byte(p.password)
-		}
-	}
-	return nil
-}
-
 func (r pyhankoRow) judge(t *testing.T, fsys fs.FS) *verify.Report {
 	t.Helper()
 	at, roots := when(t, "2026-11-22T00:00:00Z"), []string{}
@@ -96,7 +79,7 @@ func (r pyhankoRow) judge(t *testing.T, fsys fs.FS) *verify.Report {
 			at = now
 		}
 	}
-	return judged(t, corpora.Read(t, fsys, r.File), eseal.Options{Name: r.File, Password: r.password()}, anchors(t, ders(t, fsys, roots...)),
+	return judged(t, corpora.Read(t, fsys, r.File), eseal.Options{Name: r.File, Password: []byte(corpora.Password("documents/pyhanko.zip/" + r.File))}, anchors(t, ders(t, fsys, roots...)),
 		verify.WithPolicy(policyNamed(t, "rfc5280", policy.None)), verify.WithTime(at))
 }
 

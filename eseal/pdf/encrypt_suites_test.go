@@ -6,29 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/kakuin/kakuin/internal/corpora"
 )
-
-// suitePasswords are those of pyHanko's tests, which no manifest repeats, by
-// what the name of a file begins with; files of others open with the empty one.
-var suitePasswords = []struct{ prefix, password string }{
-	{"minimal-aes256-empty-encrypted-string", "secret"}, {"sign_crypt_aes256_with_mac", "secret"},
-	{"minimal-", "usersecret"}, {"sign_encrypted_with_post_sign--owner", "ownersecret"}, {"sign_encrypted_with_post_sign--user", "usersecret"},
-}
-
-func suitePassword(name string) string {
-	for _, p := range suitePasswords {
-		if strings.HasPrefix(path.Base(name), p.prefix) {
-			return p.password
-		}
-	}
-	return ""
-}
 
 // Every encrypted file of the suites is opened, but for those under a
 // recipient's certificate; qpdf decides what a file says where it is present.
@@ -39,7 +22,8 @@ func TestEncryptedFilesOfTheSuites(t *testing.T) {
 			if !strings.HasSuffix(name, ".pdf") || !bytes.Contains(data, []byte("/Encrypt")) {
 				return
 			}
-			f := openWith(t, data, suitePassword(name))
+			password := corpora.Password(suite + "/" + name)
+			f := openWith(t, data, password)
 			switch {
 			case !f.Encrypted:
 				return
@@ -60,7 +44,7 @@ func TestEncryptedFilesOfTheSuites(t *testing.T) {
 					t.Errorf("%s: field %q, time %q", name, s.Field.Name, s.MRaw)
 				}
 			}
-			compared += sameAsQPDF(t, name, data, f)
+			compared += sameAsQPDF(t, name, password, data, f)
 		})
 	}
 	if opened < 14 || publicKey < 7 {
@@ -71,7 +55,7 @@ func TestEncryptedFilesOfTheSuites(t *testing.T) {
 
 // sameAsQPDF holds our reading of the newest revision against that of the
 // file as qpdf decrypted it; 0 where qpdf cannot.
-func sameAsQPDF(t *testing.T, name string, data []byte, f *File) int {
+func sameAsQPDF(t *testing.T, name, password string, data []byte, f *File) int {
 	qpdf, err := exec.LookPath("qpdf")
 	if err != nil {
 		return 0
@@ -80,7 +64,7 @@ func sameAsQPDF(t *testing.T, name string, data []byte, f *File) int {
 	if err := os.WriteFile(in, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	exec.Command(qpdf, "--password="+suitePassword(name), "--decrypt", in, out).Run()
+	exec.Command(qpdf, "--password="+password, "--decrypt", in, out).Run()
 	plain, err := os.ReadFile(out)
 	if err != nil {
 		t.Logf("%s: qpdf does not open it", name)

@@ -302,7 +302,7 @@ func TestEncryptionThatBeginsLater(t *testing.T) {
 func TestEncryptionDictionaryThatContradictsItself(t *testing.T) {
 	for _, c := range []struct{ old, new, what string }{
 		{"/P -4", "/P -1", "/P is not"}, {"/Perms<", "/Perms[]/X<", "absent"}, {"/CF<<", "/EncryptMetadata false/CF<<", "/EncryptMetadata"},
-		{"/Perms<", "/Perms<00112233445566778899aabbccddeeff>/X<", "with the key"},
+		{"/Perms<", "/Perms<00112233445566778899aabbccddeeff>/X<", "with the key"}, {"/OE<", "/OE[]/X<", "/OE or /UE"},
 	} {
 		k := aes256()
 		k.dict = strings.Replace(k.dict, c.old, c.new, 1)

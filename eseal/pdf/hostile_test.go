@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -94,6 +95,17 @@ func TestObjectStreamThatNeedsItself(t *testing.T) {
 	}
 	if o, err := f.Object(1, 9, 0); o != nil || err == nil {
 		t.Errorf("object 9 = %v, %v", o, err)
+	}
+}
+
+func TestObjectStreamThatNamesFewerObjects(t *testing.T) {
+	for n, told := range map[int]bool{1: false, 2: true} {
+		w := newWriter()
+		w.stream(7, fmt.Sprintf("/Type/ObjStm/N %d/First 4", n), "1 0 <</Type/Catalog/Pages 2 0 R>>").obj(2, "<</Type/Pages/Kids[]/Count 0>>")
+		f := w.endStream(8, "", map[int][2]int{1: {7, 0}}).open(t)
+		if f.catalog(1) == nil || f.Rebuilt || slices.Contains(codes(f.Notes), CodeObjectStream) != told {
+			t.Errorf("/N %d: %v", n, f.Notes)
+		}
 	}
 }
 

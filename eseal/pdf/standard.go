@@ -288,9 +288,12 @@ func hash6(password, salt, user []byte) []byte {
 func (f *File) checkPermissions(s *security, h *standard) {
 	perms, ok := f.value(s.from, s.dict, "Perms").(*String)
 	what := ""
-	if !ok || len(perms.Value) < aes.BlockSize {
+	switch {
+	case !ok || len(perms.Value) < aes.BlockSize:
 		what = "/Perms is absent or too short"
-	} else {
+	case len(h.oe) != 32 || len(h.ue) != 32:
+		what = "/OE or /UE is absent or has not 32 octets" // one of them is not needed for the other's password
+	default:
 		b := make([]byte, aes.BlockSize)
 		s.aes.Decrypt(b, perms.Value)
 		switch {

@@ -291,6 +291,9 @@ func (f *File) readObjectStream(off int64, rev int) (*objectStream, error) {
 		s.numbers = append(s.numbers, uint32(min(max(0, num), 1<<31)))
 		s.offsets = append(s.offsets, int32(min(at, int64(len(data)))))
 	}
+	if len(s.numbers) < int(n) {
+		f.note(CodeObjectStream, "object stream at "+strconv.FormatInt(off, 10), off, note.Params{"what": "it names fewer objects than /N"})
+	}
 	return s, nil
 }
 
