@@ -57,6 +57,7 @@ type Signature struct {
 
 	Content           *Content
 	Field             *pdf.Signature
+	Said              string // text that a visible PDF signature shows, where it can be read
 	Timestamps        []*Timestamp
 	CounterSignatures []*Signature
 

@@ -60,7 +60,10 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
 	}
-	out.Layers = AskLayers(SubjectOf(&out), b.facts(&out, j, st, stamps))
+	seen, looked := b.seenAs(s.Field)
+	facts := b.facts(&out, j, st, stamps)
+	facts.Appearance = looked
+	out.Layers = AskLayers(SubjectOf(&out).asked(seen), facts)
 	if s.Parent == nil {
 		b.layers = append(b.layers, out.Layers)
 	}
@@ -245,7 +248,10 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		}
 	}
 	if alone {
-		b.layers = append(b.layers, AskLayers(Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}, b.stampFacts(&out, st, standingOf)))
+		seen, looked := b.seenAs(t.Field)
+		facts := b.stampFacts(&out, st, standingOf)
+		facts.Appearance = looked
+		b.layers = append(b.layers, AskLayers(Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}.asked(seen), facts))
 	}
 	return out
 }

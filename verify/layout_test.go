@@ -43,6 +43,7 @@ var layout = []room{
 	{"eseal/cms", ground + "eseal/cert eseal/sigalg", ""},
 	{"eseal/pdf", ground + "eseal/cert eseal/sigalg", ""},
 	{"eseal/pdf/diff", ground + "eseal/pdf", ""},
+	{"eseal/pdf/view", ground + "eseal/pdf eseal/pdf/diff", ""}, // what one revision can show besides what stands in it: no comparing, so no part of diff
 	{"eseal/xml", ground + "eseal/cert eseal/sigalg eseal/xml/c14n", "github.com/lestrrat-go/helium"},
 	{"eseal/xml/c14n", ground, "github.com/lestrrat-go/helium"},
 	{"eseal/jws", ground + "eseal/cert eseal/sigalg", "github.com/go-json-experiment/json"},

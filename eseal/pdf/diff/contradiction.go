@@ -8,6 +8,7 @@ type Contradiction struct {
 	Field  string
 	Page   int
 	Object string
+	Silent bool // it draws no text at all
 }
 
 // Contradictions lists the text and choice fields whose appearance can be read
@@ -38,7 +39,7 @@ func Contradictions(f *pdf.File, rev int, more func() bool) []Contradiction {
 			if t.foreign || t.unsure || t.odd || letters(t.text.String()) == letters(u.wanted(fd)) {
 				continue
 			}
-			c := Contradiction{Field: fd.name, Object: w.ref.String()}
+			c := Contradiction{Field: fd.name, Object: w.ref.String(), Silent: letters(t.text.String()) == ""}
 			if ref, ok := w.dict.Get("P").(pdf.Ref); ok {
 				c.Page = u.tables.of(rev).number[ref.Number]
 			}
@@ -46,4 +47,14 @@ func Contradictions(f *pdf.File, rev int, more func() bool) []Contradiction {
 		}
 	}
 	return out
+}
+
+// FontCodes tells how the codes of a font of a revision are read; the reading says
+// whether its letters are known with certainty.
+func FontCodes(f *pdf.File, rev int, fonts *pdf.Dict, name pdf.Name) func(*pdf.String) (string, bool) {
+	if !fonts.Has(name) {
+		return unknown
+	}
+	d := drawing{u: &update{f: f, rev: rev}, fonts: []*pdf.Dict{fonts}}
+	return d.font(name)
 }

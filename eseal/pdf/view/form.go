@@ -23,6 +23,10 @@ func (l *look) form(cat *pdf.Dict) {
 		l.item(Computed, p, "NeedAppearances")
 	}
 	for _, c := range diff.Contradictions(l.f, l.rev, l.more) {
-		l.tell(Item{Kind: Contradiction, Page: c.Page, Field: c.Field, Where: "V", Object: c.Object})
+		kind := Contradiction
+		if c.Silent {
+			kind = Undrawn
+		}
+		l.tell(Item{Kind: kind, Page: c.Page, Field: c.Field, Where: "V", Object: c.Object})
 	}
 }

@@ -18,6 +18,7 @@ type Kind string
 // The kinds, in the order in which they are told.
 const (
 	Contradiction Kind = "contradiction" // a field draws other text than its value (12.7.4.3)
+	Undrawn       Kind = "undrawn"       // a field has a value and draws nothing
 	Script        Kind = "script"        // an action in JavaScript (12.6.4.17)
 	Computed      Kind = "computed"      // the viewer draws the fields anew (12.7.3, NeedAppearances)
 	XFA           Kind = "xfa"           // a second form, in XML (Annex K)
@@ -48,6 +49,10 @@ type Facts struct {
 	More     int    // items that are not listed
 	Missed   string // why not all could be looked at, empty when all was
 }
+
+// Limit is in Missed where there was more to look at than the limits allow;
+// what else stands there names the part of the file that cannot be read.
+const Limit = "limit"
 
 // maxItems bounds what is listed; a form of a thousand fields says the same
 // thing a thousand times.
@@ -84,7 +89,7 @@ func Look(f *pdf.File, rev int) *Facts {
 }
 
 func order(k Kind) int {
-	return slices.Index([]Kind{Contradiction, Script, Computed, XFA, Layer, Switch, Outside, Print, Media, Launch, Collection, Attachment}, k)
+	return slices.Index([]Kind{Contradiction, Undrawn, Script, Computed, XFA, Layer, Switch, Outside, Print, Media, Launch, Collection, Attachment}, k)
 }
 
 // A look is one walk over a revision.
@@ -209,6 +214,6 @@ func (l *look) more() bool {
 	if p := l.f.Purse(); p.Left(purse.Objects) > l.objects && p.Left(purse.Bytes) > l.bytes {
 		return true
 	}
-	l.miss("limit")
+	l.miss(Limit)
 	return false
 }
