@@ -14,6 +14,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
+	"github.com/kakuin/kakuin/verify/internal/baseline"
 	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -66,6 +67,7 @@ type reportBuilder struct {
 	known      map[string]*certFacts
 	layers     []*Layers
 	views      map[int][]Finding   // what can make a revision of a PDF look different
+	book       *baseline.Book      // nil until a PDF signature is measured
 	limits     map[string]bool     // kinds of the purse that ran out
 	names      map[string][]string // by which each signer may be expected, unmasked, by id
 }

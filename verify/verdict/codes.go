@@ -105,6 +105,11 @@ const (
 	CodeNotLookedAt        Code = "K-APP-013" // not everything could be looked at {reason}
 	CodeAttachments        Code = "K-APP-014" // attachments
 
+	// K-PAD: what the format of a PDF signature asks for.
+	CodeRequirements     Code = "K-PAD-001" // requirements are not met {rules,requirements}
+	CodeOlderForm        Code = "K-PAD-002" // an adbe.* form, which is no PAdES {subFilter}
+	CodeRevocationInside Code = "K-PAD-003" // adbe-revocationInfoArchival {crls,ocsps,other}
+
 	// K-COV: coverage.
 	CodeNotCovered      Code = "K-COV-001" // bytes are not covered {ranges}
 	CodeByteRange       Code = "K-COV-002" // the byte range is wrong {reason}
