@@ -61,6 +61,7 @@ var layout = []room{
 	{"verify/internal/revocation", facts + "verify/internal/path", ""},
 	{"verify/internal/poe", facts + "verify/internal/revocation verify/internal/path", ""},
 	{"verify/internal/process", facts + "verify/internal/poe verify/internal/revocation verify/internal/path", ""},
+	{"verify/internal/baseline", facts, ""}, // what a format asks for, line by line: no court, no trust
 	{"verify/internal/...", facts, ""},
 	{"verify/fetch", ground + "verify/evidence eseal/cert eseal/cms", ""},
 	{"verify/fetch/cache", ground + "verify/evidence eseal/cert eseal/cms", "go.etcd.io/bbolt"},
@@ -71,7 +72,7 @@ var layout = []room{
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
 	{"verify/verifytest", "", "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
 	{"verify", facts + "verify/internal/... verify/report/msg", ""}, // msg: the report's JSON carries its words
-	{"testdata/...", "...", ""}, // generators of samples
+	{"testdata/...", "...", ""},                                     // generators of samples
 	{"cmd/...", "...", "..."},
 }
 

@@ -13,7 +13,7 @@ var pkcs7Rules = []rule{
 	{"12.8.3.3.1-one-signer", "ISO 32000-2 12.8.3.3.1", "", false, oneSigner},
 	{"12.8.3.3.1-content", "ISO 32000-2 12.8.3.3.1", "", false, digestOrNothing},
 	{"12.8.3.3.1-certificate", "ISO 32000-2 12.8.3.3.1", "", false, signerEmbedded},
-	{"12.8.3.3.1-message-digest", "ISO 32000-2 12.8.3.3.1", "", false, attribute(oidMessageDigest)},
+	{"12.8.3.3.1-message-digest", "ISO 32000-2 12.8.3.3.1", "", false, digestSigned},
 	{"12.8.3.3.2-revocation-signed", "ISO 32000-2 12.8.3.3.2", "", false, archivalSigned},
 	{"12.8.1-byte-range", "ISO 32000-2 12.8.1", "", false, wholeFile},
 	{"12.8.1-filter", "ISO 32000-2 12.8.1", "", false, entry("Filter")},
@@ -38,22 +38,31 @@ func digestOrNothing(in *input) (Status, string) {
 	}
 	return message(func(_ *input, s *eseal.Signature) (Status, string) {
 		if s.SignedData.Content == nil {
-			return NotMet, "no content"
+			return NotMet, "eContent"
 		}
 		n := s.SignedData.Content.Size()
-		return answer(n == int64(sigalg.SHA1.Size()), fmt.Sprintf("content of %d octets", n))
+		return answer(n == int64(sigalg.SHA1.Size()), fmt.Sprintf("eContent: %d", n))
 	})(in)
 }
+
+// digestSigned: message-digest is there once where attributes are signed at
+// all; else the value is over the byte ranges themselves (RFC 5652 5.4).
+var digestSigned = message(func(in *input, s *eseal.Signature) (Status, string) {
+	if len(s.SignedAttributes) == 0 {
+		return Met, ""
+	}
+	return attribute(oidMessageDigest)(in)
+})
 
 // archivalSigned: adbe-revocationInfoArchival is a signed attribute.
 var archivalSigned = message(func(_ *input, s *eseal.Signature) (Status, string) {
 	_, loose := s.SignerInfo.UnsignedAttribute(oidAdobeRevocation)
-	return answer(!loose, oidAdobeRevocation.Name()+" among the unsigned attributes")
+	return answer(!loose, oidAdobeRevocation.Name())
 })
 
 // rawValue: /Contents is an OCTET STRING with a PKCS #1 value.
 func rawValue(in *input) (Status, string) {
-	return answer(in.signature.Err == nil && len(in.signature.Value) > 0, "no OCTET STRING")
+	return answer(in.signature.Err == nil && len(in.signature.Value) > 0, "OCTET STRING")
 }
 
 // current: PDF 2.0 deprecates the forms that are bound to SHA-1.

@@ -115,10 +115,7 @@ func revocationValues(in *input) (Status, string) {
 // eachPath asks about each path; what is missing is told before what is open.
 func (in *input) eachPath(ask func(certs []*cert.Certificate, anchored bool) (missing []string, open string)) (Status, string) {
 	var all []string
-	open := ""
-	if in.signer == nil {
-		open = "the signing certificate is not known"
-	}
+	open, unsure := "", in.signer == nil
 	for _, p := range in.paths {
 		certs, anchored := in.complete(p)
 		if len(certs) == 0 {
@@ -131,13 +128,13 @@ func (in *input) eachPath(ask func(certs []*cert.Certificate, anchored bool) (mi
 			}
 		}
 		if end != "" {
-			open = end
+			open, unsure = end, true
 		}
 	}
 	switch {
 	case all != nil:
 		return NotMet, strings.Join(all, "; ")
-	case open != "":
+	case unsure:
 		return NotCheckable, open
 	}
 	return Met, ""

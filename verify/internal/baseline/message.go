@@ -29,7 +29,7 @@ func message(check func(in *input, s *eseal.Signature) (Status, string)) func(*i
 	return func(in *input) (Status, string) {
 		s := in.signature
 		if s.SignedData == nil || s.SignerInfo == nil || s.SignerInfo.Err != nil {
-			return NotCheckable, "the CMS message cannot be read"
+			return NotCheckable, "CMS"
 		}
 		return check(in, s)
 	}
@@ -40,15 +40,15 @@ func message(check func(in *input, s *eseal.Signature) (Status, string)) func(*i
 func derMessage(in *input) (Status, string) {
 	s := in.signature
 	if s.SignedData == nil {
-		return NotMet, "no CMS SignedData"
+		return NotMet, "SignedData"
 	}
 	raw := s.Field.Contents
 	raw = raw[:max(0, len(raw)-int(s.SignedData.Trailing))]
 	if slices.ContainsFunc(s.Field.Contents[len(raw):], func(b byte) bool { return b != 0 }) {
-		return NotMet, "octets behind the message"
+		return NotMet, "/Contents"
 	}
 	r := ber.NewReader(raw, in.purse)
-	return answer(plainLengths(&r, in.purse.MaxDepth()), "BER: lengths that are indefinite or not minimal, or strings in parts")
+	return answer(plainLengths(&r, in.purse.MaxDepth()), "BER")
 }
 
 // plainLengths tells whether all lengths are those of DER (X.690 10.1) and all
@@ -97,18 +97,18 @@ var oneSigner = message(func(_ *input, s *eseal.Signature) (Status, string) {
 
 // detached: no content in the message (ISO 32000-2 12.8.3.3.1).
 var detached = message(func(_ *input, s *eseal.Signature) (Status, string) {
-	return answer(s.SignedData.Content == nil, "the message carries content")
+	return answer(s.SignedData.Content == nil, "eContent")
 })
 
 // signerEmbedded: the signing certificate is in SignedData.certificates.
 var signerEmbedded = message(func(in *input, s *eseal.Signature) (Status, string) {
 	switch {
 	case in.signer != nil:
-		return answer(slices.ContainsFunc(s.Embedded, func(raw []byte) bool { return bytes.Equal(raw, in.signer.Raw) }), "certificate of the signer")
+		return answer(slices.ContainsFunc(s.Embedded, func(raw []byte) bool { return bytes.Equal(raw, in.signer.Raw) }), "")
 	case len(s.Embedded) == 0:
-		return NotMet, "no certificates"
+		return NotMet, ""
 	}
-	return NotCheckable, "which certificate is the signer's is not known"
+	return NotCheckable, ""
 })
 
 // attribute: a signed attribute occurs once (RFC 5652 11).
@@ -155,7 +155,7 @@ var bound = message(func(_ *input, s *eseal.Signature) (Status, string) {
 	case s.CertificateRefsErr != nil:
 		return NotMet, s.CertificateRefsErr.Error()
 	case len(s.CertificateRefs) == 0:
-		return NotMet, "no reference in the attribute"
+		return NotMet, "ESSCertID"
 	}
 	first := s.CertificateRefs[0]
 	return answer(first.V1 || first.Digest != sigalg.SHA1, "SHA-1 in "+oidSigningCertV2.Name())
@@ -164,7 +164,7 @@ var bound = message(func(_ *input, s *eseal.Signature) (Status, string) {
 // policyStore: only beside a policy identifier (EN 319 122-1 6.3).
 var policyStore = message(func(_ *input, s *eseal.Signature) (Status, string) {
 	_, stored := s.SignerInfo.UnsignedAttribute(oidPolicyStore)
-	return answer(!stored || count(s, oidPolicy) > 0, "signature-policy-store without signature-policy-identifier")
+	return answer(!stored || count(s, oidPolicy) > 0, "signature-policy-store")
 })
 
 // reason: /Reason stands neither beside a commitment type nor beside a policy.
@@ -199,7 +199,7 @@ func claimedTime(in *input) (Status, string) {
 	case in.document.Encrypted && !in.document.PDF.Decrypted:
 		return NotCheckable, "encrypted"
 	}
-	return NotMet, "/M is no date"
+	return NotMet, "/M"
 }
 
 // wholeFile: the byte range is the whole revision but /Contents (EN 319 142-1

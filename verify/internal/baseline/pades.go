@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ func trustedTime(in *input) (Status, string) {
 			return Met, ""
 		}
 	}
-	return answer(len(in.later()) > 0, "signature-time-stamp, document time-stamp")
+	return answer(len(in.later()) > 0, "")
 }
 
 // later are the readable document time-stamps after the signature.
@@ -77,13 +76,13 @@ func (in *input) storeRevision() int {
 }
 
 func storeAfter(in *input) (Status, string) {
-	return answer(in.storeRevision() > 0, "/DSS in a revision after the signature")
+	return answer(in.storeRevision() > 0, "/DSS")
 }
 
 // archived: a document time-stamp over the security store, with the type and
 // SubFilter of clause 5.4.3.
 func archived(in *input) (Status, string) {
-	store, detail := in.storeRevision(), "document time-stamp after the /DSS"
+	store, detail := in.storeRevision(), ""
 	for _, t := range in.later() {
 		if store == 0 || t.Field.Revision < store {
 			continue
@@ -91,7 +90,7 @@ func archived(in *input) (Status, string) {
 		if t.Field.Type == "DocTimeStamp" {
 			return Met, ""
 		}
-		detail = "/Type of the document time-stamp"
+		detail = "/Type"
 	}
 	return NotMet, detail
 }
@@ -132,5 +131,5 @@ func extensions(in *input) (Status, string) {
 	if max(f.Version, string(version)) >= "2.0" || f.Dict(rev, f.Dict(rev, cat, "Extensions"), "ESIC") != nil {
 		return Met, ""
 	}
-	return NotMet, fmt.Sprintf("/Extensions /ESIC in PDF %s", f.Version)
+	return NotMet, "/Extensions /ESIC"
 }
