@@ -36,7 +36,7 @@ func (l *look) hides(d *pdf.Dict) bool {
 }
 
 func (l *look) configuration(d *pdf.Dict, groups pdf.Array, p at) {
-	if l.hides(d) && len(groups) > 0 {
+	if l.hides(d) && len(groups)+len(l.f.Array(l.rev, d, "OFF")) > 0 {
 		l.item(Layer, p, "OFF")
 	}
 	for _, o := range l.f.Array(l.rev, d, "AS") {

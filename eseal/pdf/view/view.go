@@ -54,9 +54,9 @@ type Facts struct {
 // what else stands there names the part of the file that cannot be read.
 const Limit = "limit"
 
-// maxItems bounds what is listed; a form of a thousand fields says the same
-// thing a thousand times.
-const maxItems = 100
+// maxItems bounds what is listed of one kind; a form of a thousand fields says
+// the same thing a thousand times. No kind can crowd out another.
+const maxItems = 20
 
 // share is the part of what is left in the purse that looking may take: the
 // file must still be judged when there is more to look at.
@@ -68,7 +68,7 @@ const maxObjects = 1_000_000
 
 // Look goes through everything that the catalogue of a revision leads to.
 func Look(f *pdf.File, rev int) *Facts {
-	l := &look{f: f, rev: rev, out: &Facts{Revision: rev}, seen: map[int]bool{}}
+	l := &look{f: f, rev: rev, out: &Facts{Revision: rev}, seen: map[int]bool{}, told: map[Kind]int{}}
 	left := f.Purse().Left(purse.Objects)
 	l.objects = max(left/share, left-maxObjects)
 	l.bytes = f.Purse().Left(purse.Bytes) / share
@@ -101,7 +101,8 @@ type look struct {
 	todo           []visit
 	nodes          []*pdf.Dict // of the page tree, which give resources to pages
 	objects, bytes int64       // what the purse must keep
-	fields         bool        // a field other than a signature was met
+	told           map[Kind]int
+	fields         bool // a field other than a signature was met
 }
 
 func (l *look) miss(why string) {
@@ -114,7 +115,7 @@ func (l *look) tell(it Item) {
 	if slices.Contains(l.out.Items, it) {
 		return
 	}
-	if len(l.out.Items) >= maxItems {
+	if l.told[it.Kind]++; l.told[it.Kind] > maxItems {
 		l.out.More++
 		return
 	}

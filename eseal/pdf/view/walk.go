@@ -138,14 +138,12 @@ var switches = []pdf.Name{"Hide", "SetOCGState", "ResetForm", "ImportData", "GoT
 // leaving are the actions that show something else than this document.
 var leaving = []pdf.Name{"GoToR", "GoToE", "URI", "SubmitForm", "Thread", "GoToDp"}
 
-// action tells what an action does (12.6.4). A dictionary of another type can
-// have an entry S; one that says its type is left alone.
+// action tells what an action does (12.6.4). A structure element has an entry S
+// too, but no script.
 func (l *look) action(d *pdf.Dict, p at) {
 	kind, _ := l.f.Value(l.rev, d, "S").(pdf.Name)
-	if t := d.Name("Type"); t != "" && t != "Action" {
-		return
-	}
 	switch {
+	case kind != "JavaScript" && d.Name("Type") == "StructElem":
 	case kind == "JavaScript" || kind == "Rendition" && d.Has("JS"):
 		l.item(Script, p, string(kind))
 	case kind == "Launch":
