@@ -1,10 +1,13 @@
 package verify_test
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/verdict"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
@@ -62,5 +65,25 @@ func TestAppearance(t *testing.T) {
 		if found != (c.code != "") {
 			t.Errorf("%s: told: %v", c.name, found)
 		}
+	}
+}
+
+// TestRemovedScript: what the sealed revision held and a later one took away is
+// told too, with its revision; the signature fails for the change besides.
+func TestRemovedScript(t *testing.T) {
+	w := verifytest.New()
+	p := w.PDF(verifytest.PDFTemplate{Catalog: " /OpenAction << /S /JavaScript /JS (1) >>"}).Sign(verifytest.SignOptions{})
+	data := p.Bytes()
+	before := strings.Fields(string(data[bytes.LastIndex(data, []byte("startxref"))+len("startxref"):]))[0]
+	at1 := len(data)
+	data = append(data, "1 0 obj\n<< /Type /Catalog /Pages 2 0 R /AcroForm 5 0 R >>\nendobj\n"...)
+	data = fmt.Appendf(data, "xref\n1 1\n%010d 00000 n \ntrailer\n<< /Size 99 /Root 1 0 R /Prev %s >>\nstartxref\n%d\n%%%%EOF\n", at1, before, len(data))
+	rep := layerCase{data: data, list: parsedList(t, w.TrustList(verifytest.TrustListTemplate{}))}.judge(t, w)
+	at := slices.IndexFunc(rep.Findings, func(f verify.Finding) bool { return f.Code == verdict.CodeScript })
+	if rep.Verdict != verdict.DocumentFailed || at < 0 || rep.Findings[at].Params["revision"] != "2" || !strings.Contains(rep.Findings[at].Text.EN, "in revision 2") {
+		t.Fatalf("%s %+v", rep.Verdict, rep.Findings)
+	}
+	if q := rep.Signatures[0].Layers.Find(verdict.Appearance); q.Status != verdict.Unconfirmed || !slices.Contains(q.Evidence, rep.Findings[at].ID) {
+		t.Errorf("%+v", q)
 	}
 }

@@ -41,6 +41,10 @@ func TestLook(t *testing.T) {
 		{"a picture of all pages in another file", map[int]string{2: "<</Kids[3 0 R]/Resources<</XObject<</I 5 0 R>>>>>>", 5: stream("/Subtype/Image/F(x.jpg)", "")}, "outside 0 '' 'no key' F"},
 		{"the viewer draws signature fields anew", map[int]string{1: "<</Pages 2 0 R/AcroForm<</NeedAppearances true/Fields[5 0 R]>>>>", 5: "<</FT/Sig/T(s)>>"}, ""},
 		{"the viewer draws fields anew", map[int]string{1: "<</Pages 2 0 R/AcroForm<</NeedAppearances true/Fields[5 0 R]>>>>", 5: "<</FT/Tx/T(s)>>"}, "computed 0 '' AcroForm NeedAppearances"},
+		{"a box that is on against its value", box("/V/Off/AS/Yes"), "contradiction 1 'b' V "},
+		{"a box that is off against its value", box("/V/Yes/AS/Off"), "undrawn 1 'b' V "},
+		{"a box that is on", box("/V/Yes/AS/Yes"), ""},
+		{"a box without a value", box("/AS/Off"), ""},
 		{"a hidden annotation that prints", map[int]string{3: "<</Annots[<</Subtype/Square/Rect[0 0 9 9]/F 38/AP<</N 5 0 R>>>>]>>"}, ""},
 		{"a 3D annotation", map[int]string{3: "<</Annots[<</Subtype/3D/Rect[0 0 9 9]>>]>>"}, "media 1 '' 'no key' 3D"},
 	} {
@@ -57,6 +61,12 @@ func TestLook(t *testing.T) {
 			t.Errorf("%s: %q missed %q, want %q", c.name, s, got.Missed, c.want)
 		}
 	}
+}
+
+// box is a document with a check box.
+func box(state string) map[int]string {
+	return map[int]string{1: "<</Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>", 3: "<</Annots[5 0 R]>>", 6: stream("/Subtype/Form", ""),
+		5: "<</FT/Btn/T(b)/Subtype/Widget/Rect[0 0 9 9]/P 3 0 R/AP<</N<</Yes 6 0 R>>>>" + state + ">>"}
 }
 
 // TestHostileDocuments: circles and endless chains end, and what was not
