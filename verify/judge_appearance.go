@@ -119,9 +119,9 @@ func (b *reportBuilder) seenAs(f *pdf.Signature) (told []Finding, whole Basis) {
 	return told, confirmedIf(ok)
 }
 
-// asked is the subject of a signature or time-stamp with what was found about
-// the document's appearance.
-func (s Subject) asked(told []Finding) Subject {
-	s.Findings = slices.Concat(s.Findings, told)
-	return s
+// asked asks the layers with what was found about the document's appearance.
+func (b *reportBuilder) asked(s Subject, facts Facts, f *pdf.Signature) *Layers {
+	told, whole := b.seenAs(f)
+	s.Findings, facts.Appearance = slices.Concat(s.Findings, told), whole
+	return AskLayers(s, facts)
 }

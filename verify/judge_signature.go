@@ -62,10 +62,7 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
 	}
-	seen, looked := b.seenAs(s.Field)
-	facts := b.facts(&out, j, st, stamps)
-	facts.Appearance = looked
-	out.Layers = AskLayers(SubjectOf(&out).asked(seen), facts)
+	out.Layers = b.asked(SubjectOf(&out), b.facts(&out, j, st, stamps), s.Field)
 	if s.Parent == nil {
 		b.layers = append(b.layers, out.Layers)
 	}
@@ -247,10 +244,8 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		}
 	}
 	if alone {
-		seen, looked := b.seenAs(t.Field)
-		facts := b.stampFacts(&out, st, standingOf)
-		facts.Appearance = looked
-		b.layers = append(b.layers, AskLayers(Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}.asked(seen), facts))
+		s := Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}
+		b.layers = append(b.layers, b.asked(s, b.stampFacts(&out, st, standingOf), t.Field))
 	}
 	return out
 }

@@ -45,11 +45,16 @@ func (u *update) contradiction(fd field, w node, silent bool) Contradiction {
 	return c
 }
 
-// otherText are the widgets of a field that draw other text than its value.
+// otherText are the widgets of a field that draw other text than its value, or
+// have nothing to draw it with: some viewers then show it, others do not.
 func (u *update) otherText(fd field) []Contradiction {
 	var out []Contradiction
 	for _, w := range fd.widgets {
-		st, ok := u.f.Value(u.rev, u.f.Dict(u.rev, w.dict, "AP"), "N").(*pdf.Stream)
+		n := u.f.Value(u.rev, u.f.Dict(u.rev, w.dict, "AP"), "N")
+		st, ok := n.(*pdf.Stream)
+		if _, visible := u.f.Widget(u.rev, w.dict); n == nil && visible && letters(u.wanted(fd)) != "" {
+			out = append(out, u.contradiction(fd, w, true))
+		}
 		if !ok || w.dict.Has("AA") {
 			continue
 		}

@@ -83,45 +83,55 @@ func (s *saying) read(st *pdf.Stream, res *pdf.Dict) {
 		return
 	}
 	defer s.f.Purse().Give(purse.Bytes, int64(cap(data)))
-	fonts := s.f.Dict(s.rev, res, "Font")
-	var decode func(*pdf.String) (string, bool)
-	var saved []func(*pdf.String) (string, bool)
-	err = pdf.Operators(data, s.f.Purse(), func(op string, operands []pdf.Object) bool {
-		var last pdf.Object
-		if n := len(operands); n > 0 {
-			last = operands[n-1]
-		}
-		switch op {
-		case "q":
-			saved = append(saved, decode)
-			s.plain = s.plain && len(saved) < maxSaid
-		case "Q":
-			if n := len(saved); n > 0 {
-				decode, saved = saved[n-1], saved[:n-1]
-			}
-		case "Tf":
-			decode = nil
-			if len(operands) == 2 {
-				name, _ := operands[0].(pdf.Name)
-				decode = diff.FontCodes(s.f, s.rev, fonts, name)
-			}
-		case "Tj", "TJ", "'", "\"":
-			s.show(last, decode, op)
-		case "Td", "TD", "Tm", "T*", "ET":
-			s.text.WriteByte('\n')
-		case "Tr":
-			s.plain = s.plain && last == pdf.Integer(0)
-		case "Do":
-			name, _ := last.(pdf.Name)
-			s.form(name, res)
-		}
-		return s.plain && s.text.Len() <= maxSaid*8
-	})
-	if err != nil {
+	d := &drawn{saying: s, res: res, fonts: s.f.Dict(s.rev, res, "Font")}
+	if err = pdf.Operators(data, s.f.Purse(), d.operator); err != nil {
 		s.f.Spent(err)
 		s.plain = false
 	}
-	s.plain = s.plain && s.text.Len() <= maxSaid*8
+	s.plain = s.plain && s.text.Len() <= room
+}
+
+// room is for the text with the line ends that operators put into it.
+const room = 8 * maxSaid
+
+// drawn is one stream that is followed.
+type drawn struct {
+	*saying
+	res, fonts *pdf.Dict
+	decode     func(*pdf.String) (string, bool)
+	saved      []func(*pdf.String) (string, bool)
+}
+
+func (s *drawn) operator(op string, operands []pdf.Object) bool {
+	var last pdf.Object
+	if n := len(operands); n > 0 {
+		last = operands[n-1]
+	}
+	switch op {
+	case "q":
+		s.saved = append(s.saved, s.decode)
+		s.plain = s.plain && len(s.saved) < maxSaid
+	case "Q":
+		if n := len(s.saved); n > 0 {
+			s.decode, s.saved = s.saved[n-1], s.saved[:n-1]
+		}
+	case "Tf":
+		s.decode = nil
+		if len(operands) == 2 {
+			name, _ := operands[0].(pdf.Name)
+			s.decode = diff.FontCodes(s.f, s.rev, s.fonts, name)
+		}
+	case "Tj", "TJ", "'", "\"":
+		s.show(last, s.decode, op)
+	case "Td", "TD", "Tm", "T*", "ET":
+		s.text.WriteByte('\n')
+	case "Tr":
+		s.plain = s.plain && last == pdf.Integer(0)
+	case "Do":
+		name, _ := last.(pdf.Name)
+		s.form(name, s.res)
+	}
+	return s.plain && s.text.Len() <= room
 }
 
 func (s *saying) form(name pdf.Name, res *pdf.Dict) {

@@ -41,6 +41,8 @@ func TestLook(t *testing.T) {
 		{"a picture of all pages in another file", map[int]string{2: "<</Kids[3 0 R]/Resources<</XObject<</I 5 0 R>>>>>>", 5: stream("/Subtype/Image/F(x.jpg)", "")}, "outside 0 '' 'no key' F"},
 		{"the viewer draws signature fields anew", map[int]string{1: "<</Pages 2 0 R/AcroForm<</NeedAppearances true/Fields[5 0 R]>>>>", 5: "<</FT/Sig/T(s)>>"}, ""},
 		{"the viewer draws fields anew", map[int]string{1: "<</Pages 2 0 R/AcroForm<</NeedAppearances true/Fields[5 0 R]>>>>", 5: "<</FT/Tx/T(s)>>"}, "computed 0 '' AcroForm NeedAppearances"},
+		{"a value that nothing draws", map[int]string{1: "<</Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>", 5: "<</FT/Tx/T(a)/V(1)/Rect[0 0 9 9]/Subtype/Widget>>"}, "undrawn 0 'a' V "},
+		{"a hidden value", map[int]string{1: "<</Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>", 5: "<</FT/Tx/T(a)/V(1)/F 2/Rect[0 0 9 9]/Subtype/Widget>>"}, ""},
 		{"a box that is on against its value", box("/V/Off/AS/Yes"), "contradiction 1 'b' V "},
 		{"a box that is off against its value", box("/V/Yes/AS/Off"), "undrawn 1 'b' V "},
 		{"a box that is on", box("/V/Yes/AS/Yes"), ""},
