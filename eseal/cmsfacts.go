@@ -180,6 +180,9 @@ func (b *builder) embeddedValues(s *Signature, si *cms.SignerInfo) {
 	broken("adbe-revocationInfoArchival", err)
 	b.material("crl", "signature", crls...)
 	b.material("ocsp", "signature", ocsps...)
+	if other, signed, ok := si.AdobeArchival(); ok {
+		s.Archival = &Archival{CRLs: len(crls), OCSPs: len(ocsps), Other: other, Signed: signed}
+	}
 }
 
 // label sets the format and structural level once the attributes are known.

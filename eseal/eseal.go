@@ -14,6 +14,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
+	"github.com/kakuin/kakuin/eseal/pdf/view"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
@@ -87,6 +88,7 @@ type Document struct {
 
 	PDF      *pdf.File     // nil in other formats
 	Changes  *diff.Changes // what the later revisions of a PDF changed
+	Views    []*view.Facts // what in a PDF can make it look different: the newest revision, then sealed ones that differ
 	Response *tsa.Response // the envelope of a bare token, refused ones included
 	// Purse is what is left of the limits; the judgement goes on with it.
 	Purse *purse.Purse

@@ -10,6 +10,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
+	"github.com/kakuin/kakuin/eseal/pdf/view"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 )
 
@@ -37,6 +38,7 @@ func (b *builder) readPDF() error {
 		}
 		b.pdfSignature(ps)
 	}
+	b.views()
 	return nil
 }
 
@@ -79,6 +81,9 @@ func (b *builder) pdfSignature(ps *pdf.Signature) {
 	}
 	if h := b.shift(ps); h > 0 && !b.blankBetween(0, h) {
 		s.Notes = append(s.Notes, note.New(CodeBeside, "before the header", nil))
+	}
+	if rev := max(ps.Revision, ps.Introduced); ps.Field.Visible && rev > 0 {
+		s.Said = view.Said(b.doc.PDF, rev, ps.Field.Widget)
 	}
 	s.Level = padesLevel(s, b.doc.PDF)
 	b.doc.Signatures = append(b.doc.Signatures, s)

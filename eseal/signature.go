@@ -55,8 +55,12 @@ type Signature struct {
 	CommitmentTypes    []ber.OID
 	SignedAttributes   []ber.OID // types of all signed attributes, in order
 
+	// Archival is what adbe-revocationInfoArchival carries, nil without it.
+	Archival *Archival
+
 	Content           *Content
 	Field             *pdf.Signature
+	Said              string // text that a visible PDF signature shows, where it can be read
 	Timestamps        []*Timestamp
 	CounterSignatures []*Signature
 
@@ -66,6 +70,13 @@ type Signature struct {
 	// SignerInfo is the CMS structure, nil in other formats.
 	SignerInfo *cms.SignerInfo
 	SignedData *cms.SignedData
+}
+
+// Archival counts the revocation data of adbe-revocationInfoArchival (ISO
+// 32000-2 12.8.3.3.2).
+type Archival struct {
+	CRLs, OCSPs, Other int
+	Signed             bool // among the signed attributes, as it should be
 }
 
 // A Form is one reading of what the signature value was made over.

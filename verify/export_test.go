@@ -7,7 +7,7 @@ import (
 )
 
 // notBuiltYet are the questions whose room is not built.
-var notBuiltYet = []verdict.QuestionID{verdict.Registry, verdict.Appearance, verdict.ProvableUntil, verdict.NextAction}
+var notBuiltYet = []verdict.QuestionID{verdict.Registry, verdict.ProvableUntil, verdict.NextAction}
 
 // AllowedStatuses gives, for each question, the answers that the mapping table
 // and the facts permit: for tests that want to see each of them.
@@ -38,7 +38,7 @@ func AllowedStatuses() map[verdict.QuestionID][]verdict.QuestionStatus {
 		if refuted[id] {
 			out[id] = append(out[id], verdict.Refuted)
 		}
-		if id == verdict.Assurance { // a list that says nothing of the service
+		if id == verdict.Assurance || id == verdict.Appearance { // a list that says nothing of the service; no PDF
 			out[id] = append(out[id], verdict.NotAssessed)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
+	"github.com/kakuin/kakuin/verify/internal/baseline"
 	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -65,6 +66,8 @@ type reportBuilder struct {
 	evidenceID map[[32]byte]string
 	known      map[string]*certFacts
 	layers     []*Layers
+	views      map[int][]Finding   // what can make a revision of a PDF look different
+	book       *baseline.Book      // nil until a PDF signature is measured
 	limits     map[string]bool     // kinds of the purse that ran out
 	names      map[string][]string // by which each signer may be expected, unmasked, by id
 }
@@ -147,6 +150,7 @@ func (b *reportBuilder) judgeAll() {
 			b.document(verdict.Finding{Code: verdict.CodeEvidenceUnusable, Object: process.EvidenceID(it), Params: map[string]string{"where": it.Where, "reason": it.Err.Error()}})
 		}
 	}
+	b.appearance()
 	var stamps []*process.Stamp
 	judge := b.court.Timestamp
 	if len(b.doc.Signatures) == 0 {

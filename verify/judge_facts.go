@@ -28,7 +28,7 @@ func (b *reportBuilder) facts(s *Signature, j *process.Judgement, st standing, s
 
 // common are the questions that signatures and time-stamps share.
 func (b *reportBuilder) common(basic *process.Basic, st standing) Facts {
-	f := Facts{Registry: notBuilt(), Appearance: notBuilt(), ProvableUntil: notBuilt(), NextAction: notBuilt()}
+	f := Facts{Registry: notBuilt(), ProvableUntil: notBuilt(), NextAction: notBuilt()}
 	if basic == nil {
 		return f
 	}

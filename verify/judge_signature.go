@@ -55,12 +55,14 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	for _, c := range j.Counter {
 		out.CounterSignatures = append(out.CounterSignatures, b.signature(c, nil))
 	}
-	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, service))
+	required, structure := b.requirements(j, stamps)
+	out.FormatRequirements = required
+	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, service, structure))
 	if b.v.explain {
 		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
 	}
-	out.Layers = AskLayers(SubjectOf(&out), b.facts(&out, j, st, stamps))
+	out.Layers = b.asked(SubjectOf(&out), b.facts(&out, j, st, stamps), s.Field)
 	if s.Parent == nil {
 		b.layers = append(b.layers, out.Layers)
 	}
@@ -82,10 +84,7 @@ func (b *reportBuilder) container(out *Signature, j *process.Judgement) {
 	if f == nil {
 		return
 	}
-	out.Field = &Field{Name: f.Field.Name, Page: f.Field.Page, Visible: f.Field.Visible, Type: f.Field.Type, Reason: f.Reason, Location: f.Location}
-	if out.Field.Type == "" {
-		out.Field.Type = FieldApproval
-	}
+	out.Field = b.field(s, j.Basic.Signer)
 	out.Coverage = &Coverage{WholeFile: f.Coverage.WholeFile, Revision: f.Revision, Revisions: len(b.doc.PDF.Revisions), ByteRange: f.ByteRange}
 	for _, r := range f.Coverage.NotCovered {
 		out.Coverage.NotCovered = append(out.Coverage.NotCovered, fmt.Sprintf("%d-%d", r.Start, r.End))
@@ -245,7 +244,8 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		}
 	}
 	if alone {
-		b.layers = append(b.layers, AskLayers(Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}, b.stampFacts(&out, st, standingOf)))
+		s := Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}
+		b.layers = append(b.layers, b.asked(s, b.stampFacts(&out, st, standingOf), t.Field))
 	}
 	return out
 }

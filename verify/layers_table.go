@@ -141,10 +141,25 @@ var byCode = map[v.Code][]lowering{
 	v.CodeOtherUnit:     alwaysRefutes(v.Assurance),
 	v.CodeNoService:     alwaysOpen(v.Assurance),
 	v.CodeLimit:         leavesOpen(v.Covered, v.AsIssued),
+
+	v.CodeFieldContradiction: alwaysRefutes(v.Appearance), // one field, two texts
+	v.CodeFieldUndrawn:       alwaysOpen(v.Appearance),
+	v.CodeScript:             alwaysOpen(v.Appearance),
+	v.CodeFormRedrawn:        alwaysOpen(v.Appearance),
+	v.CodeSecondForm:         alwaysOpen(v.Appearance),
+	v.CodeLayers:             alwaysOpen(v.Appearance),
+	v.CodeSwitches:           alwaysOpen(v.Appearance),
+	v.CodeOutside:            alwaysOpen(v.Appearance),
+	v.CodePrintDiffers:       alwaysOpen(v.Appearance),
+	v.CodeMedia:              alwaysOpen(v.Appearance),
+	v.CodeLaunch:             alwaysOpen(v.Appearance),
+	v.CodeCollection:         alwaysOpen(v.Appearance),
+	v.CodeNotLookedAt:        alwaysOpen(v.Appearance),
 }
 
 // alwaysRefutes is for findings that are warnings by nature and yet answer
-// their question: accreditation never decides the verdict by itself.
+// their question: neither accreditation nor a field that says two things
+// decides the verdict by itself.
 func alwaysRefutes(ids ...v.QuestionID) []lowering { return rows(v.Refuted, true, ids) }
 
 // elements says which of CPSF's six elements a question is about.

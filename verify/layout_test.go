@@ -43,6 +43,7 @@ var layout = []room{
 	{"eseal/cms", ground + "eseal/cert eseal/sigalg", ""},
 	{"eseal/pdf", ground + "eseal/cert eseal/sigalg", ""},
 	{"eseal/pdf/diff", ground + "eseal/pdf", ""},
+	{"eseal/pdf/view", ground + "eseal/pdf eseal/pdf/diff", ""}, // what one revision can show besides what stands in it: no comparing, so no part of diff
 	{"eseal/xml", ground + "eseal/cert eseal/sigalg eseal/xml/c14n", "github.com/lestrrat-go/helium"},
 	{"eseal/xml/c14n", ground, "github.com/lestrrat-go/helium"},
 	{"eseal/jws", ground + "eseal/cert eseal/sigalg", "github.com/go-json-experiment/json"},
@@ -60,6 +61,7 @@ var layout = []room{
 	{"verify/internal/revocation", facts + "verify/internal/path", ""},
 	{"verify/internal/poe", facts + "verify/internal/revocation verify/internal/path", ""},
 	{"verify/internal/process", facts + "verify/internal/poe verify/internal/revocation verify/internal/path", ""},
+	{"verify/internal/baseline", facts, ""}, // what a format asks for, line by line: no court, no trust
 	{"verify/internal/...", facts, ""},
 	{"verify/fetch", ground + "verify/evidence eseal/cert eseal/cms", ""},
 	{"verify/fetch/cache", ground + "verify/evidence eseal/cert eseal/cms", "go.etcd.io/bbolt"},
@@ -70,7 +72,7 @@ var layout = []room{
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
 	{"verify/verifytest", "", "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
 	{"verify", facts + "verify/internal/... verify/report/msg", ""}, // msg: the report's JSON carries its words
-	{"testdata/...", "...", ""}, // generators of samples
+	{"testdata/...", "...", ""},                                     // generators of samples
 	{"cmd/...", "...", "..."},
 }
 

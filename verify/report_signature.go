@@ -20,6 +20,7 @@ type Signature struct {
 	Field              *Field                `json:"field,omitempty"`   // PDF
 	Content            *Content              `json:"content,omitempty"` // CMS, XML, JWS, ASiC
 	Coverage           *Coverage             `json:"coverage,omitempty"`
+	FormatRequirements *FormatRequirements   `json:"formatRequirements,omitempty"` // PDF
 	Changes            *Changes              `json:"changes,omitempty"`
 	SealedRevision     *SealedRevision       `json:"sealedRevision,omitempty"`
 	Path               []PathEntry           `json:"path,omitempty"` // end entity first, anchor last
@@ -95,6 +96,13 @@ type Field struct {
 	Type     string `json:"type"` // approval, certification
 	Reason   string `json:"reason,omitempty"`
 	Location string `json:"location,omitempty"`
+
+	// What the signature dictionary claims besides, and what its appearance draws.
+	Rect        []float64 `json:"rect,omitempty"` // of a visible seal: left, bottom, right, top, in points
+	Shows       string    `json:"shows,omitempty"`
+	ClaimedName string    `json:"claimedName,omitempty"`
+	Contact     string    `json:"contact,omitempty"`
+	Masked      bool      `json:"masked,omitempty"` // personal data is "***"
 }
 
 // The two types of PDF signatures (ISO 32000-2 12.8.1).

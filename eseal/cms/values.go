@@ -83,6 +83,30 @@ func (s *SignerInfo) AdobeRevocation() (crls, ocsps [][]byte, err error) {
 	return crls, ocsps, nil
 }
 
+// AdobeArchival tells whether adbe-revocationInfoArchival is there, among the
+// signed attributes or not, and how many items of other formats it has.
+func (s *SignerInfo) AdobeArchival() (other int, signed, ok bool) {
+	held := allValues(s.SignedAttrs, oidAdobeRevocation)
+	signed = len(held) > 0
+	held = append(held, allValues(s.UnsignedAttrs, oidAdobeRevocation)...)
+	for _, v := range held {
+		r := ber.NewReader(v, s.purse)
+		top, err := r.Expect(ber.Sequence, "value")
+		if err != nil {
+			continue // told where the lists are read
+		}
+		_ = each(s.purse, &r, top, func(in *ber.Reader, field ber.Element) error {
+			if field.Tag != ber.Context(2) {
+				return nil
+			}
+			return each(s.purse, in, field, func(in *ber.Reader, list ber.Element) error {
+				return each(s.purse, in, list, func(*ber.Reader, ber.Element) error { other++; return nil })
+			})
+		})
+	}
+	return other, signed, len(held) > 0
+}
+
 // revocationLists reads the shape that both attributes share: explicitly
 // tagged lists, [0] CRLs, [1] OCSP, [2] of other formats.
 func (s *SignerInfo) revocationLists(value []byte, crls, ocsps *[][]byte) error {

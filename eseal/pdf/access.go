@@ -140,3 +140,6 @@ func (f *File) Hides(rev int) bool {
 	}
 	return false
 }
+
+// Has tells whether the signature dictionary has an entry.
+func (s *Signature) Has(key Name) bool { return s.dict.Has(key) }

@@ -54,6 +54,7 @@ type Field struct {
 	Rect    [4]float64 // as written, in default user space
 	Type    string     // "approval" or "certification"
 	Object  int        // number of the field's object
+	Widget  Ref        // of Rect and Page
 }
 
 // FieldMDP names the fields that a signature locks (12.8.2.4).

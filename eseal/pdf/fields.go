@@ -133,7 +133,7 @@ func (f *File) fieldFacts(rev int, ff formField, pages *pageFinder) Field {
 		rect, visible := f.widgetRect(rev, w.dict)
 		page := pages.find(w)
 		if !out.Visible || visible {
-			out.Rect, out.Page = rect, page
+			out.Rect, out.Page, out.Widget = rect, page, w.ref
 		}
 		if visible {
 			out.Visible = true

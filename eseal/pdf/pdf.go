@@ -32,17 +32,18 @@ type File struct {
 	Notes         []note.Note
 	Exhausted     error // *purse.Empty when the purse ran out: the facts are not complete
 
-	win   window
-	purse *purse.Purse
-	base  int64 // added to offsets that count from the header
-	revs  []revision
-	index []entry // of all revisions, by object number and revision
-	prs   parser
-	cache map[place]cached
-	held  int64
-	stms  map[int64]*objectStream
-	busy  map[int64]bool // object streams and lengths being read
-	seen  map[noteKey]int
+	win     window
+	purse   *purse.Purse
+	base    int64 // added to offsets that count from the header
+	revs    []revision
+	index   []entry // of all revisions, by object number and revision
+	prs     parser
+	cache   map[place]cached
+	held    int64
+	stms    map[int64]*objectStream
+	busy    map[int64]bool // object streams and lengths being read
+	decoded map[int64]bool // object streams that were read before
+	seen    map[noteKey]int
 
 	password []byte
 	sec      *security // nil where nothing is encrypted
@@ -84,7 +85,7 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 	if p == nil {
 		p = purse.New(purse.Limits{})
 	}
-	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, seen: map[noteKey]int{}, password: o.Password}
+	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, decoded: map[int64]bool{}, seen: map[noteKey]int{}, password: o.Password}
 	f.win = window{r: r, size: size}
 	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
 	if err := f.header(); err != nil {

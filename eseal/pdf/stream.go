@@ -251,6 +251,11 @@ func (s *objectStream) cost() int64 {
 	return int64(cap(s.data) + 8*len(s.numbers))
 }
 
+// againCost is how many octets of an object stream cost one element when the
+// stream is decoded again: objects that lie in turn in streams too large to
+// keep beside each other would cost a decoding each without end.
+const againCost = 128
+
 func (f *File) readObjectStream(off int64, rev int) (*objectStream, error) {
 	_, o, err := f.parser().indirect(off)
 	if err != nil {
@@ -267,9 +272,13 @@ func (f *File) readObjectStream(off int64, rev int) (*objectStream, error) {
 		return nil, errors.New("/N or /First is broken")
 	}
 	data, err := f.decode(st, maxDecoded)
+	if err == nil && f.decoded[off] {
+		err = f.purse.Take(purse.Objects, int64(len(data))/againCost)
+	}
 	if err != nil {
 		return nil, err
 	}
+	f.decoded[off] = true
 	if int64(first) > int64(len(data)) || int64(n) > int64(len(data)) {
 		f.purse.Give(purse.Bytes, int64(cap(data)))
 		return nil, errors.New("/N or /First is larger than the stream")

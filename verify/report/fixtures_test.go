@@ -37,7 +37,7 @@ func facts() verify.Facts {
 	not := verify.Basis{Status: verdict.NotAssessed}
 	f := verify.Facts{
 		Issuer: yes("S1"), Authority: yes("S1"), NotRevoked: yes("E3"), Assurance: yes("S1"), Registry: not,
-		SealedBy: yes("S1"), AsIssued: yes("S1"), Appearance: not,
+		SealedBy: yes("S1"), AsIssued: yes("S1"), Appearance: yes(),
 		Intact: yes("S1"), Covered: yes("S1"), When: yes("T1"), Algorithms: yes("S1"), Portable: yes("E1", "E2", "E3"),
 		ProvableUntil: not, NextAction: not,
 	}
@@ -77,8 +77,15 @@ func passed() *verify.Report {
 		ID: "S1", Format: verify.SignaturePAdES, Level: verify.LevelBLT, Kind: verify.KindSeal, KindBasis: verify.BasisQCType,
 		Indication: verdict.TotalPassed, DigestAlgorithm: "SHA-384", SignatureAlgorithm: "ECDSA",
 		ClaimedSigningTime: at("2026-04-01T00:00:00Z"), BestSignatureTime: &verify.BestTime{Time: at("2026-04-01T00:00:10Z"), Source: "T1"},
-		Signer:   &verify.Signer{Certificate: sha("a"), CommonName: "Seal 1", Organization: "Ministry of Examples", NameJa: "見本省", OrganizationIdentifier: "NTRJP-1000020131016", CorporateNumber: "1000020131016"},
-		Field:    &verify.Field{Name: "Signature1", Page: 1, Visible: true, Type: verify.FieldApproval, Reason: "発行", Location: "東京都"},
+		Signer: &verify.Signer{Certificate: sha("a"), CommonName: "Seal 1", Organization: "Ministry of Examples", NameJa: "見本省", OrganizationIdentifier: "NTRJP-1000020131016", CorporateNumber: "1000020131016"},
+		Field: &verify.Field{Name: "Signature1", Page: 1, Visible: true, Type: verify.FieldApproval, Reason: "発行", Location: "東京都",
+			Rect: []float64{400, 380, 470, 450.5}, Shows: "見本省之印", ClaimedName: "Seal 1", Contact: "03-0000-0000"},
+		FormatRequirements: &verify.FormatRequirements{Rules: "EN 319 142-1 V1.2.1 6.3", Level: verify.LevelBLT, Next: verify.LevelBLTA, Missing: []string{"6.3-document-time-stamp"},
+			Requirements: []verify.Requirement{
+				{ID: "6.3-m", Clause: "EN 319 142-1 6.3", Level: verify.LevelBB, Status: verify.RequirementMet, Text: verify.Term("requirement.6.3-m", nil)},
+				{ID: "6.3-document-time-stamp", Clause: "EN 319 142-1 5.4.3, 6.3", Level: verify.LevelBLTA, Status: verify.RequirementNotMet, Text: verify.Term("requirement.6.3-document-time-stamp", nil)},
+			},
+			Archival: &verify.RevocationInside{CRLs: 1, Signed: true}},
 		Coverage: &verify.Coverage{Revision: 1, Revisions: 2, ByteRange: []int64{0, 100, 9000, 1234}},
 		Changes:  &verify.Changes{Level: verify.ChangeLongTerm, Permitted: verify.PermittedYes, DecidedBy: "policy:pdf-changes", Items: []verify.ChangeItem{{Object: "12 0", Level: verify.ChangeLongTerm, Code: verdict.CodeChangePermitted, Text: verify.Text{JA: "セキュリティストアの追加", EN: "security store added"}}}},
 		Path:     []verify.PathEntry{{Certificate: sha("a"), Revocation: good}, {Certificate: sha("b"), Anchor: true}},

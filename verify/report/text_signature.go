@@ -32,6 +32,7 @@ func (p *printer) signature(rep *verify.Report, s *verify.Signature, heading str
 		o := verdict.Outcome{Indication: r.Indication, SubIndication: r.SubIndication}
 		p.line(1, p.w("line.sealed-revision", "revision", strconv.Itoa(r.Revision), "verdict", o.String()))
 	}
+	p.requirements(s.FormatRequirements)
 	p.service(s.TrustService, 1)
 	p.path(rep, s.Path, 1)
 	for i := range s.Timestamps {
@@ -76,8 +77,7 @@ func (p *printer) field(f *verify.Field) {
 		seen = "label.visible"
 	}
 	p.row(1, "field", p.aside(f.Name, p.list(p.known("field", f.Type), page, p.w(seen))))
-	p.row(1, "reason", f.Reason)
-	p.row(1, "location", f.Location)
+	p.drawn(f)
 }
 
 func (p *printer) content(c *verify.Content) {

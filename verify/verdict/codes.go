@@ -89,6 +89,27 @@ const (
 	CodeChangePermitted Code = "K-CHG-004" // changed after sealing, permitted {what}
 	CodeMetadataChanged Code = "K-CHG-005" // metadata changed after sealing {what}
 
+	// K-APP: what can make a document look different. All but 013 name {places,count,revision}.
+	CodeFieldContradiction Code = "K-APP-001" // a form field draws other text than its value
+	CodeFieldUndrawn       Code = "K-APP-002" // a form field has a value and draws nothing
+	CodeScript             Code = "K-APP-003" // a script
+	CodeFormRedrawn        Code = "K-APP-004" // the viewer draws the form fields anew
+	CodeSecondForm         Code = "K-APP-005" // a second form in XML (XFA)
+	CodeLayers             Code = "K-APP-006" // layers that are not always shown
+	CodeSwitches           Code = "K-APP-007" // actions that hide, show, reset or import
+	CodeOutside            Code = "K-APP-008" // content in another file
+	CodePrintDiffers       Code = "K-APP-009" // printed otherwise than shown
+	CodeMedia              Code = "K-APP-010" // sound, video, 3D
+	CodeLaunch             Code = "K-APP-011" // starts a program or goes elsewhere by itself
+	CodeCollection         Code = "K-APP-012" // shows its attachments in place of the pages
+	CodeNotLookedAt        Code = "K-APP-013" // not everything could be looked at {reason}
+	CodeAttachments        Code = "K-APP-014" // attachments
+
+	// K-PAD: what the format of a PDF signature asks for.
+	CodeRequirements     Code = "K-PAD-001" // requirements are not met {rules,requirements}
+	CodeOlderForm        Code = "K-PAD-002" // an adbe.* form, which is no PAdES {subFilter}
+	CodeRevocationInside Code = "K-PAD-003" // adbe-revocationInfoArchival {crls,ocsps,other}
+
 	// K-COV: coverage.
 	CodeNotCovered      Code = "K-COV-001" // bytes are not covered {ranges}
 	CodeByteRange       Code = "K-COV-002" // the byte range is wrong {reason}

@@ -8,7 +8,7 @@ import (
 )
 
 // PDFDeviations are the things that can be wrong with a sealed PDF file, or have come after the seal.
-func PDFDeviations() []PDFMutator { return slices.Concat(pdfRanges, pdfChanges, pdfForms) }
+func PDFDeviations() []PDFMutator { return slices.Concat(pdfRanges, pdfChanges, pdfForms, pdfViews) }
 
 // PDFDeviation is one of them by name.
 func PDFDeviation(name string) PDFMutator {

@@ -20,12 +20,18 @@ type PDFTemplate struct {
 	Version string // default 1.7
 	Streams bool   // cross-reference streams, object streams and compressed pages
 	Created time.Time
+
+	Catalog, Form string   // more entries of the catalog and of the form
+	Annotations   []string // entries of more annotations of the page
+	Objects       []string // bodies of more objects, numbered from FirstObject
 }
 
 // FormField is a text field of a form.
 type FormField struct {
 	Name, Value string
 	Rect        [4]int
+	Drawn       string // what the appearance draws; default Value, a blank for nothing
+	Entries     string // more entries
 }
 
 // PDF is a file in the making. Every method that adds something writes one incremental update, so that what stands
@@ -46,6 +52,7 @@ type PDF struct {
 	perms          int // signature dictionary that certifies
 	store          securityStore
 	extraCatalog   string
+	extraForm      string
 	pages          int // the root of the page tree
 }
 
@@ -61,12 +68,14 @@ const (
 	objMinchoDescriptor
 	objHelvetica
 	objInfo
+	FirstObject // the number of the first of PDFTemplate.Objects
 )
 
 // PDF begins a file with one page and writes its first revision.
 func (w *World) PDF(t PDFTemplate) *PDF {
 	p := &PDF{w: w, streams: t.Streams, objects: map[int]string{}, next: objInfo + 1, version: or(t.Version, "1.7"),
-		created: orTime(t.Created, w.SealTime.Add(-time.Hour)), names: map[string]int{}, pages: objPages}
+		created: orTime(t.Created, w.SealTime.Add(-time.Hour)), names: map[string]int{}, pages: objPages,
+		extraCatalog: t.Catalog, extraForm: t.Form}
 	page := t.Page
 	if page == nil {
 		page = plainPage(t)
@@ -76,8 +85,16 @@ func (w *World) PDF(t PDFTemplate) *PDF {
 	p.putFonts()
 	p.put(objInfo, fmt.Sprintf("<< /Title %s /Producer (kakuin verifytest) /CreationDate %s >>",
 		textString(or(t.Title, "見本 SAMPLE")), pdfDate(p.created)))
+	for _, o := range t.Objects {
+		p.put(p.number(), o)
+	}
 	for _, f := range t.Fields {
 		p.addTextField(f)
+	}
+	for _, a := range t.Annotations {
+		n := p.number()
+		p.annots = append(p.annots, n)
+		p.put(n, fmt.Sprintf("<< /Type /Annot /P %d 0 R %s >>", objPage, a))
 	}
 	p.data = fmt.Appendf(nil, "%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n", p.version)
 	p.commit()
@@ -121,13 +138,13 @@ func (p *PDF) putTextField(n int, f FormField) {
 	}
 	look := p.number()
 	var art Page
-	if f.Value != "" {
-		art.Text(2, 5, 11, Left, f.Value)
+	if drawn := strings.TrimSpace(or(f.Drawn, f.Value)); drawn != "" {
+		art.Text(2, 5, 11, Left, drawn)
 	}
 	p.put(look, p.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 %d %d] /Resources %s",
 		f.Rect[2]-f.Rect[0], f.Rect[3]-f.Rect[1], fontResources), art.bytes()))
-	p.put(n, fmt.Sprintf("<< /Type /Annot /Subtype /Widget /FT /Tx /T %s /V %s /Rect %s /P %d 0 R /F 4 /DA (/F2 11 Tf 0 g) /AP << /N %d 0 R >> >>",
-		textString(f.Name), textString(f.Value), rectangle(f.Rect), objPage, look))
+	p.put(n, fmt.Sprintf("<< /Type /Annot /Subtype /Widget /FT /Tx /T %s /V %s /Rect %s /P %d 0 R /F 4 /DA (/F2 11 Tf 0 g) /AP << /N %d 0 R >>%s >>",
+		textString(f.Name), textString(f.Value), rectangle(f.Rect), objPage, look, f.Entries))
 }
 
 // number reserves an object number; put sets the body of an object for the next revision.
@@ -178,7 +195,7 @@ func (p *PDF) putRoots() {
 	if p.signed() {
 		flags = " /SigFlags 3" // ISO 32000-2 12.7.3: signatures exist, append only
 	}
-	p.renew(objForm, fmt.Sprintf("<< /Fields%s%s /DR %s /DA (/F2 11 Tf 0 g) >>", or(list("", p.fields), " []"), flags, fontResources))
+	p.renew(objForm, fmt.Sprintf("<< /Fields%s%s /DR %s /DA (/F2 11 Tf 0 g)%s >>", or(list("", p.fields), " []"), flags, fontResources, p.extraForm))
 	catalog := fmt.Sprintf("<< /Type /Catalog /Pages %d 0 R /AcroForm %d 0 R", p.pages, objForm)
 	if p.perms != 0 {
 		catalog += fmt.Sprintf(" /Perms << /DocMDP %d 0 R >>", p.perms)
