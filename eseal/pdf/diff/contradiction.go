@@ -19,10 +19,10 @@ func Contradictions(f *pdf.File, rev int, more func() bool) []Contradiction {
 	if !more() {
 		return nil
 	}
-	fields, _ := readFields(f, rev)
-	u := &update{f: f, rev: rev, tables: &pageTables{f: f}}
+	kept := &tables{f: f}
+	u := &update{f: f, rev: rev, tables: kept}
 	var out []Contradiction
-	for _, fd := range fields {
+	for _, fd := range kept.fieldsOf(rev).fields {
 		if !more() {
 			break
 		}
@@ -40,7 +40,7 @@ func Contradictions(f *pdf.File, rev int, more func() bool) []Contradiction {
 func (u *update) contradiction(fd field, w node, silent bool) Contradiction {
 	c := Contradiction{Field: fd.name, Object: w.ref.String(), Silent: silent}
 	if ref, ok := w.dict.Get("P").(pdf.Ref); ok {
-		c.Page = u.tables.of(u.rev).number[ref.Number]
+		c.Page = u.tables.pagesOf(u.rev).number[ref.Number]
 	}
 	return c
 }
