@@ -20,6 +20,7 @@ type PDFTemplate struct {
 	Version string // default 1.7
 	Streams bool   // cross-reference streams, object streams and compressed pages
 	Created time.Time
+	Draft   func(*PDF) // adds to the first revision before it is written
 }
 
 // FormField is a text field of a form.
@@ -46,7 +47,12 @@ type PDF struct {
 	perms          int // signature dictionary that certifies
 	store          securityStore
 	extraCatalog   string
-	pages          int // the root of the page tree
+	extraPage      string
+	resources      string      // of the page
+	contents       string      // of the page
+	pages          int         // the root of the page tree
+	packs          bool        // later revisions have object streams too
+	offsets        map[int]int // where the last revision has its objects
 }
 
 // The fixed object numbers of the first revision.
@@ -66,7 +72,8 @@ const (
 // PDF begins a file with one page and writes its first revision.
 func (w *World) PDF(t PDFTemplate) *PDF {
 	p := &PDF{w: w, streams: t.Streams, objects: map[int]string{}, next: objInfo + 1, version: or(t.Version, "1.7"),
-		created: orTime(t.Created, w.SealTime.Add(-time.Hour)), names: map[string]int{}, pages: objPages}
+		created: orTime(t.Created, w.SealTime.Add(-time.Hour)), names: map[string]int{}, pages: objPages,
+		resources: fontResources, contents: fmt.Sprintf("%d 0 R", objContents)}
 	page := t.Page
 	if page == nil {
 		page = plainPage(t)
@@ -78,6 +85,9 @@ func (w *World) PDF(t PDFTemplate) *PDF {
 		textString(or(t.Title, "見本 SAMPLE")), pdfDate(p.created)))
 	for _, f := range t.Fields {
 		p.addTextField(f)
+	}
+	if t.Draft != nil {
+		t.Draft(p)
 	}
 	p.data = fmt.Appendf(nil, "%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n", p.version)
 	p.commit()
@@ -172,8 +182,8 @@ func (p *PDF) commit() {
 
 // putRoots renews the catalog, the page and the form where what they list has changed.
 func (p *PDF) putRoots() {
-	p.renew(objPage, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R /Resources %s%s >>",
-		objPages, pageWidth, pageHeight, objContents, fontResources, list(" /Annots", p.annots)))
+	p.renew(objPage, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %d %d] /Contents %s /Resources %s%s%s >>",
+		objPages, pageWidth, pageHeight, p.contents, p.resources, list(" /Annots", p.annots), p.extraPage))
 	flags := ""
 	if p.signed() {
 		flags = " /SigFlags 3" // ISO 32000-2 12.7.3: signatures exist, append only
@@ -195,8 +205,9 @@ func (p *PDF) signed() bool {
 	return slices.ContainsFunc(p.fields, func(n int) bool { return strings.Contains(p.objects[n], "/FT /Sig") })
 }
 
+// renew leaves alone what an update sets itself.
 func (p *PDF) renew(n int, body string) {
-	if p.objects[n] != body {
+	if p.objects[n] != body && !slices.Contains(p.touched, n) {
 		p.put(n, body)
 	}
 }
@@ -217,9 +228,9 @@ func list(key string, refs []int) string {
 
 // commitTable writes the touched objects and a classic cross-reference table (ISO 32000-2 7.5.4).
 func (p *PDF) commitTable() {
-	offsets := map[int]int{}
+	p.offsets = map[int]int{}
 	for _, n := range p.touched {
-		offsets[n] = len(p.data)
+		p.offsets[n] = len(p.data)
 		p.data = fmt.Appendf(p.data, "%d 0 obj\n%s\nendobj\n", n, p.objects[n])
 	}
 	at := len(p.data)
@@ -227,11 +238,18 @@ func (p *PDF) commitTable() {
 	if p.xref == 0 {
 		p.data = append(p.data, "0 1\n0000000000 65535 f \n"...)
 	}
-	for _, n := range slices.Sorted(maps.Keys(offsets)) {
-		p.data = fmt.Appendf(p.data, "%d 1\n%010d 00000 n \n", n, offsets[n])
-	}
+	p.data = append(p.data, tableEntries(p.offsets)...)
 	p.data = fmt.Appendf(p.data, "trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n", p.next, p.trailer(), at)
 	p.xref = at
+}
+
+// tableEntries are the subsections of a cross-reference table, one object each.
+func tableEntries(offsets map[int]int) string {
+	var b strings.Builder
+	for _, n := range slices.Sorted(maps.Keys(offsets)) {
+		fmt.Fprintf(&b, "%d 1\n%010d 00000 n \n", n, offsets[n])
+	}
+	return b.String()
 }
 
 func (p *PDF) trailer() string {
@@ -250,7 +268,7 @@ func (p *PDF) commitStreams() {
 	rows := map[int][3]int{0: {0, 0, 65535}}
 	var packed []int
 	for _, n := range p.touched {
-		if p.xref == 0 && !strings.Contains(p.objects[n], "stream\n") {
+		if (p.xref == 0 || p.packs) && !strings.Contains(p.objects[n], "stream\n") {
 			packed = append(packed, n)
 			continue
 		}

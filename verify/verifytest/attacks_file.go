@@ -1,0 +1,4 @@
+package verifytest
+
+var ambiguous = []Attack{}
+var preparations = []Attack{}
