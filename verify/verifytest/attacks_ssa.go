@@ -47,13 +47,10 @@ var sneakySignatures = []Attack{
 	ssa("toggled", "the field is seen only while the pointer is over it", doubtful, signs(SignOptions{Rect: overLine, Look: whiteLook(),
 		Widget: func(e string) string { return strings.Replace(e, "/F 132", "/F 292", 1) }}), "K-CHG-003", "later-signature"),
 	ssa("timestamp", "a document time-stamp's field shows words over sealed text", doubtful, func(p *PDF) {
-		p.AddDocTimestamp(TokenTemplate{})
-		n := p.names[fmt.Sprintf("Signature%d", len(p.fields))]
-		look := p.add(p.drawing(300, 30, white(300, 30, forgedWords)))
-		p.Update(map[int]string{n: strings.Replace(swap(p.objects[n], rectangle([4]int{}), rectangle(overLine)), " /V ", fmt.Sprintf(" /AP << /N %d 0 R >> /V ", look), 1)})
-	}, "K-CHG-002"),
+		p.docTimestamp(SignOptions{SubFilter: RFC3161, Rect: overLine, Look: whiteLook()}, TokenTemplate{})
+	}, "K-CHG-003", "document-timestamp"),
 	ssa("two-widgets", "a second widget of the field shows words", doubtful.or("TOTAL-FAILED/FORMAT_FAILURE"), twoWidgets, "later-signature"),
-	ssa("second-page-list", "the field's rectangle is empty, its widget stands in the list of the page with another", doubtful.or("TOTAL-FAILED/FORMAT_FAILURE"), func(p *PDF) {
+	ssa("loose-widget", "beside an honest signature stands a widget that belongs to no field", doubtful.or("TOTAL-FAILED/FORMAT_FAILURE"), func(p *PDF) {
 		look := p.add(p.drawing(300, 30, white(300, 30, forgedWords)))
 		n := p.add(fmt.Sprintf("<< /Type /Annot /Subtype /Widget /P %d 0 R /F 4 /Rect %s /AP << /N %d 0 R >> >>", objPage, rectangle(overLine), look))
 		p.annots = append(p.annots, n)

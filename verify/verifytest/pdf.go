@@ -48,11 +48,12 @@ type PDF struct {
 	store          securityStore
 	extraCatalog   string
 	extraPage      string
-	resources      string      // of the page
-	contents       string      // of the page
-	pages          int         // the root of the page tree
-	packs          bool        // later revisions have object streams too
-	offsets        map[int]int // where the last revision has its objects
+	resources      string         // of the page
+	contents       string         // of the page
+	pages          int            // the root of the page tree
+	packs          bool           // later revisions have object streams too
+	offsets        map[int]int    // where the last revision has its objects
+	rows           map[int][3]int // further entries for the next cross-reference
 }
 
 // The fixed object numbers of the first revision.
@@ -177,7 +178,7 @@ func (p *PDF) commit() {
 	} else {
 		p.commitTable()
 	}
-	p.touched = nil
+	p.touched, p.rows = nil, nil
 }
 
 // putRoots renews the catalog, the page and the form where what they list has changed.
@@ -233,6 +234,9 @@ func (p *PDF) commitTable() {
 		p.offsets[n] = len(p.data)
 		p.data = fmt.Appendf(p.data, "%d 0 obj\n%s\nendobj\n", n, p.objects[n])
 	}
+	for n, row := range p.rows {
+		p.offsets[n] = row[1]
+	}
 	at := len(p.data)
 	p.data = append(p.data, "xref\n"...)
 	if p.xref == 0 {
@@ -266,6 +270,7 @@ func (p *PDF) trailer() string {
 // revision, and a cross-reference stream (ISO 32000-2 7.5.7, 7.5.8).
 func (p *PDF) commitStreams() {
 	rows := map[int][3]int{0: {0, 0, 65535}}
+	maps.Copy(rows, p.rows)
 	var packed []int
 	for _, n := range p.touched {
 		if (p.xref == 0 || p.packs) && !strings.Contains(p.objects[n], "stream\n") {

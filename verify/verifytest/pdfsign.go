@@ -90,8 +90,11 @@ func (p *PDF) cms(o SignOptions, covered []byte, mutators []CMSMutator) []byte {
 
 // AddDocTimestamp adds a document time-stamp in a revision of its own (EN 319 142-1 5.4.3).
 func (p *PDF) AddDocTimestamp(t TokenTemplate, mutators ...TokenMutator) *PDF {
+	return p.docTimestamp(SignOptions{SubFilter: RFC3161}, t, mutators...)
+}
+
+func (p *PDF) docTimestamp(o SignOptions, t TokenTemplate, mutators ...TokenMutator) *PDF {
 	value := p.number()
-	o := SignOptions{SubFilter: RFC3161}
 	p.signatureField(o, value)
 	t.GenTime = orTime(t.GenTime, p.w.FinalTime)
 	return p.seal(o, value, "/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161", func(covered []byte) []byte {
