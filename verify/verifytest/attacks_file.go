@@ -96,9 +96,9 @@ var ambiguous = []Attack{
 		at := p.rawTable(nil)
 		p.rawTrailer(p.trailer() + fmt.Sprintf(" /XRefStm %d", stream))
 		p.rawTail(at)
-	}, "K-PDF-008", "K-CHG-001"),
+	}, "K-PDF-008", "hybrid", "page-content"),
 	{Name: "file-section-ready", Family: Ambiguous, What: "a cross-reference lies ready in the sealed octets; the update is a startxref that names it", Want: uncounted,
-		Named: []string{"K-CHG-001"}, honest: sectionReady, forged: func(w *World) *PDF {
+		Named: []string{"K-PDF-004", "K-PDF-030", "K-PDF-060"}, honest: sectionReady, forged: func(w *World) *PDF {
 			p := sectionReady(w)
 			p.rawTail(p.names["section"])
 			return p
@@ -158,7 +158,7 @@ var ambiguous = []Attack{
 	}, func(p *PDF) { p.Update(map[int]string{p.names["length"]: fmt.Sprint(p.names["half"])}) }, "K-CHG-002"),
 	two("two-ends", "the content is written again with more behind its stated end", uncounted, nil, func(p *PDF) {
 		p.Update(map[int]string{objContents: swap(p.objects[objContents], "\nendstream", "\nendstream\n"+string(white(420, 60, forgedWords))+"\nendstream")})
-	}, "K-CHG-002"),
+	}, "K-CHG-002", "page-content"),
 	two("reason-elsewhere", "the seal's reason is an object of its own; the update exchanges it", refused, nil, nil, "K-CHG-002", "changed").reason(),
 	two("field-again", "the update adds a second field for the sealed dictionary, over the text", refused, nil, func(p *PDF) {
 		look := p.add(p.drawing(300, 30, white(300, 30, forgedWords)))

@@ -75,6 +75,7 @@ const (
 	Retargeted        Kind = "retargeted"      // an entry leads into older octets
 	FillsDangling     Kind = "fills-reference" // gives a meaning to a reference that led nowhere
 	Unreadable        Kind = "unreadable"
+	TwoReadings       Kind = "two-readings" // readers do not agree where it ends
 	Hybrid            Kind = "hybrid"
 	Rebuilt           Kind = "rebuilt"
 	NoSection         Kind = "no-section" // an update without a cross-reference section
@@ -167,6 +168,9 @@ func (u *update) result() Revision {
 		c := u.changes[n]
 		if c.item.Kind == "" || c.item.Level == "" {
 			u.name(c)
+		}
+		if !c.freed && rank[c.item.Level] < rank[LevelNotAnalysed] && !u.f.Plain(u.rev, n) {
+			c.item = Item{Kind: TwoReadings, Level: LevelNotAnalysed}
 		}
 		c.item.Object = c.ref.String()
 		out.Items = append(out.Items, c.item)
