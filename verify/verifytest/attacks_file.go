@@ -80,7 +80,7 @@ var ambiguous = []Attack{
 		p.data = append(p.data, tableEntries(forged)...)
 		p.rawTrailer(p.trailer())
 		p.rawTail(at)
-	}, "K-PDF-011", "K-CHG-001"),
+	}, "K-PDF-011"),
 	two("entry-twice-reversed", "the same, the other first", refused, nil, func(p *PDF) {
 		sealed := bytes.Index(p.data, fmt.Appendf(nil, "\n%d 0 obj\n", objContents)) + 1
 		at := p.rawTable(p.rawObjects(p.page2()))
@@ -146,7 +146,7 @@ var ambiguous = []Attack{
 		at := p.rawTable(p.rawObjects(map[int]string{n: "<< /Filter /Mihon /V 1 >>"}))
 		p.rawTrailer(p.trailer() + fmt.Sprintf(" /Encrypt %d 0 R", n))
 		p.rawTail(at)
-	}),
+	}, "K-CHG-001", "K-PDF-016"),
 	two("length", "the length of the page's content is an object of its own; the update makes it shorter", refused, func(p *PDF) {
 		page := &Page{}
 		page.Text(90, 660, 13, Left, "この証明は")
@@ -208,5 +208,3 @@ func sectionReady(w *World) *PDF {
 	body += fmt.Sprintf("xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size 200 /Root %d 0 R /Prev %d >>\n", objContents, from, objCatalog, p.xref)
 	return p.Update(map[int]string{n: fmt.Sprintf(head, len(body)) + body + "\nendstream"}).Sign(SignOptions{})
 }
-
-var preparations = []Attack{}

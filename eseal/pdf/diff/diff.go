@@ -13,7 +13,7 @@ import (
 
 // Rules is the version of the rules; it goes up when an update may be
 // explained otherwise than before.
-const Rules = 1
+const Rules = 2
 
 // Levels of change, from harmless to unknown.
 const (
@@ -108,18 +108,23 @@ type Changes struct {
 }
 
 // Compare compares each revision after the oldest sealed one with the one
-// before it.
+// before it. What waits in that one to be revealed is noted in the file.
 func Compare(f *pdf.File) *Changes {
-	out := &Changes{}
+	out, sealed := &Changes{}, 0
 	for _, s := range f.Signatures {
-		if s.Revision > 0 && s.Revision < len(f.Revisions) && (out.first == 0 || s.Revision < out.first) {
-			out.first = s.Revision
+		if s.Revision > 0 && (sealed == 0 || s.Revision < sealed) {
+			sealed = s.Revision
 		}
 	}
-	if out.first == 0 {
+	if sealed == 0 {
 		return out
 	}
-	refs := f.References(out.first)
+	refs := f.References(sealed)
+	refs.TellPrepared()
+	if sealed == len(f.Revisions) {
+		return out
+	}
+	out.first = sealed
 	pages := &pageTables{f: f}
 	for rev := out.first + 1; rev <= len(f.Revisions); rev++ {
 		u := &update{f: f, rev: rev, refs: refs, tables: pages, changes: map[int]*change{}}
