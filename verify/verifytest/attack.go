@@ -29,7 +29,7 @@ const (
 
 // Attacks are all attacks, in a fixed order.
 func Attacks() []Attack {
-	return slices.Concat(universalForgeries, incrementalSavings, wrappings, shadows, evilAnnotations, sneakySignatures, ambiguous, preparations)
+	return slices.Concat(universalForgeries, incrementalSavings, wrappings, shadows, forms, evilAnnotations, sneakySignatures, ambiguous, preparations)
 }
 
 // Make makes the forged file and its twin, each in a fresh world.
