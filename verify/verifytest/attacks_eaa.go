@@ -89,12 +89,34 @@ var evilAnnotations = []Attack{
 		look := p.add(p.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /I %d 0 R >> >>", picture), []byte("/I Do")))
 		return fmt.Sprintf("/Subtype /Stamp %s /AP << /N %d 0 R >>", overText, look)
 	}, note, "K-CHG-003", "annotation-added"),
+	gone("removed", "a sealed stamp that voids the document is taken off the page", doubtful, drawn("Stamp", "/Name /Void"), false, "K-CHG-003", "annotation-removed"),
+	gone("removed-freed", "a sealed stamp is taken off the page and freed", doubtful, drawn("Stamp", "/Name /Void"), true, "K-CHG-003", "annotation-removed"),
 	earlier("subtype-changed", "a sealed note becomes a free text over sealed text", refused, func(old string) string {
 		return strings.Replace(old, "/Subtype /Text", "/Subtype /FreeText /DA (/F2 13 Tf 0 g)", 1)
 	}, "K-CHG-002"),
 	earlier("moved", "a sealed note is moved and made as large as the page", doubtful, func(old string) string {
 		return strings.Replace(old, "[520 780 540 800]", "[0 0 595 842]", 1)
 	}, "K-CHG-003", "annotation-changed"),
+}
+
+// gone takes a sealed annotation away; the twin takes a note away.
+func gone(name, what string, want Want, sealed func(p *PDF) string, free bool, named ...string) Attack {
+	without := func(entries func(p *PDF) string) func(*World) *PDF {
+		return func(w *World) *PDF {
+			n := 0
+			p := w.prepared(PDFTemplate{Draft: func(p *PDF) {
+				n = p.add(fmt.Sprintf("<< /Type /Annot /P %d 0 R %s >>", objPage, entries(p)))
+				p.annots = append(p.annots, n)
+			}}, SignOptions{DocMDP: 3})
+			p.annots = p.annots[1:]
+			if free {
+				p.freed = []int{n}
+			}
+			p.commit()
+			return p
+		}
+	}
+	return Attack{Name: "eaa-" + name, Family: EvilAnnotation, What: what, Want: want, Named: named, forged: without(sealed), honest: without(plainly(note))}
 }
 
 // earlier changes an annotation that was sealed; the twin changes its words.

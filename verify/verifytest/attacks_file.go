@@ -97,12 +97,11 @@ var ambiguous = []Attack{
 		p.rawTrailer(p.trailer() + fmt.Sprintf(" /XRefStm %d", stream))
 		p.rawTail(at)
 	}, "K-PDF-008", "hybrid", "page-content"),
-	{Name: "file-section-ready", Family: Ambiguous, What: "a cross-reference lies ready in the sealed octets; the update is a startxref that names it", Want: uncounted,
-		Named: []string{"K-PDF-004", "K-PDF-030", "K-PDF-060"}, honest: sectionReady, forged: func(w *World) *PDF {
-			p := sectionReady(w)
-			p.rawTail(p.names["section"])
-			return p
-		}},
+	sectionAhead("section-ready", "a cross-reference lies ready in the sealed octets; the update is a startxref that names it",
+		func(w *World) *PDF { return w.sectionReady(0) }, "K-PDF-004", "K-PDF-030", "K-PDF-060"),
+	sectionAhead("section-ready-after", "the same; it names the sealed section, whose place could be told before", func(w *World) *PDF {
+		return w.sectionReady(w.sectionReady(0).xref)
+	}, "K-CHG-002"),
 	two("prev-itself", "the update's cross-reference names itself as the one before", uncounted, nil, func(p *PDF) {
 		at := p.rawTable(p.rawObjects(p.page2()))
 		p.rawTrailer(without(p.trailer(), "/Prev") + fmt.Sprintf(" /Prev %d", at))
@@ -197,14 +196,25 @@ func (a Attack) reason() Attack {
 }
 
 // sectionReady has a content, a cross-reference and a trailer in a stream before it is sealed; with them an update is
-// no more than a startxref.
-func sectionReady(w *World) *PDF {
+// no more than a startxref. The section names prev, or the last one before, as the section before.
+func (w *World) sectionReady(prev int) *PDF {
 	p := w.PDF(PDFTemplate{}).AddEvidence(w.Seal)
 	n := p.number()
 	const head = "<< /Length %6d >>\nstream\n"
 	from := len(p.data) + len(fmt.Sprintf("%d 0 obj\n"+head, n, 0))
 	body := fmt.Sprintf("%d 0 obj\n%s\nendobj\n", objContents, p.forgedPage())
 	p.names["section"] = from + len(body)
-	body += fmt.Sprintf("xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size 200 /Root %d 0 R /Prev %d >>\n", objContents, from, objCatalog, p.xref)
+	if prev == 0 {
+		prev = p.xref
+	}
+	body += fmt.Sprintf("xref\n%d 1\n%010d 00000 n \ntrailer\n<< /Size 200 /Root %d 0 R /Prev %06d >>\n", objContents, from, objCatalog, prev)
 	return p.Update(map[int]string{n: fmt.Sprintf(head, len(body)) + body + "\nendstream"}).Sign(SignOptions{})
+}
+
+func sectionAhead(name, what string, make func(w *World) *PDF, named ...string) Attack {
+	return Attack{Name: "file-" + name, Family: Ambiguous, What: what, Want: uncounted, Named: named, honest: make, forged: func(w *World) *PDF {
+		p := make(w)
+		p.rawTail(p.names["section"])
+		return p
+	}}
 }

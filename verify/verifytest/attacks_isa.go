@@ -1,6 +1,9 @@
 package verifytest
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // isa is an update that changes the page; the twin is an update of the same make that a post's signature brings.
 func isa(name, what string, want Want, forge func(p *PDF), named ...string) Attack {
@@ -68,6 +71,15 @@ var incrementalSavings = []Attack{
 		p.rawTrailer(without(p.trailer(), "/Prev"))
 		p.rawTail(at)
 	}, "K-COV-002"),
+	isa("fork", "the update's cross-reference names the revision before the seal as the one before", uncounted, func(p *PDF) {
+		older := bytes.LastIndex(p.data[:p.ranges()[1]], []byte("\nxref\n")) + 1
+		at := p.rawTable(p.rawObjects(p.page2()))
+		p.rawTrailer(without(p.trailer(), "/Prev") + fmt.Sprintf(" /Prev %d", older))
+		p.rawTail(at)
+	}, "K-PDF-060"),
+	isa("rollback", "the update is a startxref that leads back to the revision before the seal", uncounted, func(p *PDF) {
+		p.rawTail(bytes.LastIndex(p.data[:p.ranges()[1]], []byte("\nxref\n")) + 1)
+	}, "K-PDF-030"),
 	isa("signature-copied", "the update repeats the signature dictionary, so that a seal is in the last revision", refused, func(p *PDF) {
 		n := p.sealNumber()
 		body := p.page2()

@@ -83,7 +83,7 @@ var shadows = []Attack{
 	shadow("hide-annotation-removed", "an annotation hides text; an update removes it", uncounted, coveringNote, func(p *PDF) {
 		p.annots = p.annots[1:]
 		p.commit()
-	}, "page-changed"),
+	}, "annotation-removed"),
 	shadow("hide-layer", "an optional content group is off; an update switches it on", refused, layered, func(p *PDF) {
 		p.layers("ON")
 		p.commit()

@@ -66,6 +66,12 @@ var universalForgeries = []Attack{
 	}}, "K-SIG-001"),
 	usf("contents-letters", "letters stand among the digits", refused, SignOptions{Contents: func(h string) string { return h[:40] + "zz" + h[42:] }}, "K-PDF-065"),
 	usf("contents-foreign", "the message is another document's", failed("HASH_FAILURE", "EN 319 102-1 5.2.7.4"), foreignValue(), "K-SIG-002"),
+	{Name: "usf-contents-attached", Family: UniversalForgery, What: "the message carries what it signs, which is not the document", Want: failed("HASH_FAILURE", "ISO 32000-2 12.8.3.3.1"),
+		Named: []string{"K-SIG-002"}, honest: untouched, forged: func(w *World) *PDF {
+			return w.PDF(PDFTemplate{}).AddEvidence(w.Seal).Sign(SignOptions{}, CMSMutator{Template: func(t *CMSTemplate) {
+				t.Content, t.Detached = []byte("another content"), false
+			}})
+		}},
 	// /ByteRange
 	usf("range-missing", "the ranges have another key", refused, room(func(r, c string) (string, string) {
 		return strings.Replace(r, "/ByteRange", "/XyteRange", 1), c

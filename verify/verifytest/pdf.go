@@ -53,6 +53,7 @@ type PDF struct {
 	pages          int            // the root of the page tree
 	packs          bool           // later revisions have object streams too
 	offsets        map[int]int    // where the last revision has its objects
+	freed          []int          // objects that the next cross-reference frees
 	rows           map[int][3]int // further entries for the next cross-reference
 }
 
@@ -178,7 +179,7 @@ func (p *PDF) commit() {
 	} else {
 		p.commitTable()
 	}
-	p.touched, p.rows = nil, nil
+	p.touched, p.rows, p.freed = nil, nil, nil
 }
 
 // putRoots renews the catalog, the page and the form where what they list has changed.
@@ -243,6 +244,9 @@ func (p *PDF) commitTable() {
 		p.data = append(p.data, "0 1\n0000000000 65535 f \n"...)
 	}
 	p.data = append(p.data, tableEntries(p.offsets)...)
+	for _, n := range p.freed {
+		p.data = fmt.Appendf(p.data, "%d 1\n0000000000 00001 f \n", n)
+	}
 	p.data = fmt.Appendf(p.data, "trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n", p.next, p.trailer(), at)
 	p.xref = at
 }
