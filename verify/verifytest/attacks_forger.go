@@ -8,6 +8,17 @@ import (
 	"strings"
 )
 
+// A forge is what a PDF file in the making has for those who make it lie.
+type forge struct {
+	extraPage string
+	resources string         // of the page
+	contents  string         // of the page
+	packs     bool           // later revisions have object streams too
+	offsets   map[int]int    // where the last revision has its objects
+	freed     []int          // objects that the next cross-reference frees
+	rows      map[int][3]int // further entries for the next cross-reference
+}
+
 // forgedWords are what a forger wants to be read.
 const forgedWords = "見本町証明第９９９９号"
 

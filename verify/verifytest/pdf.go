@@ -13,14 +13,14 @@ import (
 
 // PDFTemplate is what a PDF file is made from; zero fields take good defaults.
 type PDFTemplate struct {
-	Title   string   // default a sample certificate
-	Lines   []string // text of the page, below the title
-	Page    *Page    // drawn by hand instead of Title and Lines
+	Draft   func(*PDF) // adds to the first revision before it is written
+	Title   string     // default a sample certificate
+	Lines   []string   // text of the page, below the title
+	Page    *Page      // drawn by hand instead of Title and Lines
 	Fields  []FormField
 	Version string // default 1.7
 	Streams bool   // cross-reference streams, object streams and compressed pages
 	Created time.Time
-	Draft   func(*PDF) // adds to the first revision before it is written
 }
 
 // FormField is a text field of a form.
@@ -32,6 +32,7 @@ type FormField struct {
 // PDF is a file in the making. Every method that adds something writes one incremental update, so that what stands
 // is never touched (ISO 32000-2 7.5.6).
 type PDF struct {
+	forge
 	w       *World
 	data    []byte
 	streams bool
@@ -47,14 +48,7 @@ type PDF struct {
 	perms          int // signature dictionary that certifies
 	store          securityStore
 	extraCatalog   string
-	extraPage      string
-	resources      string         // of the page
-	contents       string         // of the page
-	pages          int            // the root of the page tree
-	packs          bool           // later revisions have object streams too
-	offsets        map[int]int    // where the last revision has its objects
-	freed          []int          // objects that the next cross-reference frees
-	rows           map[int][3]int // further entries for the next cross-reference
+	pages          int // the root of the page tree
 }
 
 // The fixed object numbers of the first revision.
@@ -74,8 +68,7 @@ const (
 // PDF begins a file with one page and writes its first revision.
 func (w *World) PDF(t PDFTemplate) *PDF {
 	p := &PDF{w: w, streams: t.Streams, objects: map[int]string{}, next: objInfo + 1, version: or(t.Version, "1.7"),
-		created: orTime(t.Created, w.SealTime.Add(-time.Hour)), names: map[string]int{}, pages: objPages,
-		resources: fontResources, contents: fmt.Sprintf("%d 0 R", objContents)}
+		created: orTime(t.Created, w.SealTime.Add(-time.Hour)), names: map[string]int{}, pages: objPages}
 	page := t.Page
 	if page == nil {
 		page = plainPage(t)
@@ -83,13 +76,13 @@ func (w *World) PDF(t PDFTemplate) *PDF {
 	p.put(objPages, fmt.Sprintf("<< /Type /Pages /Kids [%d 0 R] /Count 1 >>", objPage))
 	p.put(objContents, p.stream("", page.bytes()))
 	p.putFonts()
+	if t.Draft != nil {
+		t.Draft(p)
+	}
 	p.put(objInfo, fmt.Sprintf("<< /Title %s /Producer (kakuin verifytest) /CreationDate %s >>",
 		textString(or(t.Title, "見本 SAMPLE")), pdfDate(p.created)))
 	for _, f := range t.Fields {
 		p.addTextField(f)
-	}
-	if t.Draft != nil {
-		t.Draft(p)
 	}
 	p.data = fmt.Appendf(nil, "%%PDF-%s\n%%\xe2\xe3\xcf\xd3\n", p.version)
 	p.commit()
@@ -185,7 +178,7 @@ func (p *PDF) commit() {
 // putRoots renews the catalog, the page and the form where what they list has changed.
 func (p *PDF) putRoots() {
 	p.renew(objPage, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %d %d] /Contents %s /Resources %s%s%s >>",
-		objPages, pageWidth, pageHeight, p.contents, p.resources, list(" /Annots", p.annots), p.extraPage))
+		objPages, pageWidth, pageHeight, or(p.contents, fmt.Sprintf("%d 0 R", objContents)), or(p.resources, fontResources), list(" /Annots", p.annots), p.extraPage))
 	flags := ""
 	if p.signed() {
 		flags = " /SigFlags 3" // ISO 32000-2 12.7.3: signatures exist, append only
