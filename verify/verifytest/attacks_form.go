@@ -60,11 +60,33 @@ func addFont(name string) func(p *PDF) {
 	}
 }
 
+// readOnly has a value that no user may change (Table 227), and a plain field.
+func readOnly(p *PDF) {
+	p.addTextField(FormField{Name: "amount", Value: "100"})
+	p.addTextField(FormField{Name: "remarks", Rect: [4]int{90, 160, 300, 180}})
+	n := p.names["amount"]
+	p.put(n, swap(p.objects[n], "/FT /Tx", "/FT /Tx /Ff 1"))
+}
+
 func fillField(name, value string) func(p *PDF) {
 	return func(p *PDF) {
-		p.putTextField(p.names[name], FormField{Name: name, Value: value})
+		n := p.names[name]
+		flags := strings.Contains(p.objects[n], "/Ff 1")
+		p.putTextField(n, FormField{Name: name, Value: value, Rect: p.rect(n)})
+		if flags {
+			p.put(n, swap(p.objects[n], "/FT /Tx", "/FT /Tx /Ff 1"))
+		}
 		p.commit()
 	}
+}
+
+// rect is the place of a field.
+func (p *PDF) rect(n int) (r [4]int) {
+	body := p.objects[n]
+	if _, err := fmt.Sscanf(body[strings.Index(body, "/Rect"):], "/Rect [%d %d %d %d]", &r[0], &r[1], &r[2], &r[3]); err != nil {
+		panic("verifytest: " + err.Error())
+	}
+	return r
 }
 
 var forms = []Attack{
@@ -76,6 +98,7 @@ var forms = []Attack{
 	}, fillField("remarks", "done"), "K-CHG-003", "field-filled"),
 	certifiedForm("box-overlay", "a check box over sealed text is ticked: its sealed state hides the text", doubtful, bigBox, tick("big"), tick("small"), "K-CHG-003", "field-filled"),
 	certifiedForm("font-by-name", "an update brings the font that a field without an appearance names", doubtful, namedFont, addFont("Late"), addFont("Other"), "K-CHG-003", "form"),
+	certifiedForm("read-only", "a field that nobody is to fill in gets another value", doubtful, readOnly, fillField("amount", "99999"), fillField("remarks", "done"), "K-CHG-003", "field-changed"),
 	certifiedForm("appearance-lies", "a field is filled in and shows something else", refused, overField, func(p *PDF) {
 		n := p.names["remarks"]
 		look := p.add(p.drawing(210, 20, line(2, 5, "99999")))

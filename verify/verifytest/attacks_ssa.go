@@ -65,6 +65,13 @@ var sneakySignatures = []Attack{
 	ssa("same-name", "the later field has the name of the sealed one", refused, func(p *PDF) {
 		p.countersigned(SignOptions{Field: "Two", Rect: overLine, Widget: func(e string) string { return strings.Replace(e, "(Two)", "(Signature1)", 1) }})
 	}, "K-CHG-002", "form"),
+	ssa("seal-redrawn", "an update draws the sealed field's own picture anew, with another name", refused, nil, "K-CHG-002").
+		under(SignOptions{DocMDP: 2, Field: "Seal", Rect: [4]int{400, 380, 470, 450}}, func(p *PDF) {
+			body := p.objects[p.names["Seal"]]
+			var look int
+			fmt.Sscanf(body[strings.Index(body, "/AP << /N "):], "/AP << /N %d", &look)
+			p.Update(map[int]string{look: p.drawing(70, 70, stampArt("別市長之印", 70))})
+		}, signs(SignOptions{})),
 	ssa("no-leave", "a signature is added though the certification permits no change", refused, nil, "K-CHG-002", "later-signature").
 		under(SignOptions{DocMDP: 1}, signs(SignOptions{}), func(p *PDF) { p.AddDocTimestamp(TokenTemplate{}) }),
 	ssa("certified-twice", "a later certification permits annotations, and one is added", refused, func(p *PDF) {
