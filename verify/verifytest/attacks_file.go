@@ -52,7 +52,7 @@ var ambiguous = []Attack{
 			p.goTo(future)
 			p.rawObjects(map[int]string{p.names["late"]: overlay(p)})
 			p.more()
-		}, "K-PDF-088"),
+		}, "K-PDF-024"),
 	two("object-stream-ahead", "the sealed cross-reference names an object stream that an update brings", uncounted, nil, nil, "K-CHG-002").
 		inStreams(func(p *PDF) {
 			p.next = lateObject + 1

@@ -16,8 +16,6 @@ func isa(name, what string, want Want, forge func(p *PDF), named ...string) Atta
 		honest: func(w *World) *PDF { return untouched(w).countersigned(SignOptions{}) }}
 }
 
-func (a Attack) twin(honest func(*World) *PDF) Attack { a.honest = honest; return a }
-
 func (p *PDF) page2() map[int]string { return map[int]string{objContents: p.forgedPage()} }
 
 // uncounted is an update that not all readers see: failed where it is read, doubtful where it cannot be told.

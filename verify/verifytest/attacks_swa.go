@@ -88,7 +88,7 @@ var wrappings = []Attack{
 		value := body[strings.Index(body, "/Contents"):]
 		body = strings.Replace(body, old, strings.TrimSuffix(strings.TrimSpace(p.secondRange()), "]"), 1)
 		more := p.page2()
-		more[n] = strings.Replace(body, value, "/Contents <"+bare(strings.Trim(value, "/Contents <>"))+"0000> >>", 1)
+		more[n] = strings.Replace(body, value, "/Contents <"+bare(strings.Fields(value)[1])+"0000> >>", 1)
 		return p.section(at, " >>\nendobj\n", more)
 	}, "K-PDF-057", "K-PDF-030"),
 	moved("ranges-only", "the second part is moved, a second ByteRange says so, nothing stands between", refused.or("UNREADABLE"),
