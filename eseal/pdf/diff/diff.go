@@ -9,6 +9,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // Rules is the version of the rules; it goes up when an update may be
@@ -119,11 +120,12 @@ func Compare(f *pdf.File) *Changes {
 	if sealed == 0 {
 		return out
 	}
-	refs := f.References(sealed)
-	refs.TellPrepared()
 	if sealed == len(f.Revisions) {
+		preparedOnly(f, sealed)
 		return out
 	}
+	refs := f.References(sealed)
+	refs.TellPrepared()
 	out.first = sealed
 	pages := &pageTables{f: f}
 	for rev := out.first + 1; rev <= len(f.Revisions); rev++ {
@@ -132,6 +134,16 @@ func Compare(f *pdf.File) *Changes {
 		refs.Advance()
 	}
 	return out
+}
+
+// preparedOnly looks at a file to which nothing was added, and gives back what
+// that took.
+func preparedOnly(f *pdf.File, sealed int) {
+	p := f.Purse()
+	octets, objects := p.Left(purse.Bytes), p.Left(purse.Objects)
+	f.References(sealed).TellPrepared()
+	p.Give(purse.Bytes, octets-p.Left(purse.Bytes))
+	p.Give(purse.Objects, objects-p.Left(purse.Objects))
 }
 
 // After lists what came after a revision, in order.
