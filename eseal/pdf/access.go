@@ -52,6 +52,14 @@ func Equal(a, b Object) bool { return equal(a, b) }
 // dictionary differ from every other.
 func (d *Dict) Differs(other *Dict) []Name { return d.differs(other) }
 
+// Doubled are the keys that a dictionary has more than once.
+func (d *Dict) Doubled() []Name {
+	if d == nil {
+		return nil
+	}
+	return d.Duplicate
+}
+
 // DictOf is a dictionary, that of a stream included; nil for other objects.
 func DictOf(o Object) *Dict { return dictOf(o) }
 

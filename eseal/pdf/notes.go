@@ -60,5 +60,7 @@ const (
 	CodeContentsBlank     note.Code = "K-PDF-064" // white space between the digits of /Contents
 	CodeContentsForeign   note.Code = "K-PDF-065" // octets other than digits and white space inside /Contents
 	CodeSigOutside        note.Code = "K-PDF-066" // 12.8.1: the signature dictionary does not lie inside the signed range
+	CodePagesUnreached    note.Code = "K-PDF-070" // 7.7.3: pages that nothing leads to lie in the sealed revision
+	CodeHiddenDrawing     note.Code = "K-PDF-071" // 12.5.3: a hidden annotation of the sealed revision draws something
 	CodeRangeEOL          note.Code = "K-PDF-067" // the range ends within the end of line behind %%EOF
 )

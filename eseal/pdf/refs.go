@@ -157,11 +157,32 @@ func (l *lexer) references(single bool) (to []uint32, err error) {
 	}
 }
 
-// Referrers are the objects that refer to num at the present revision.
+// Referrers are the objects that refer to num at the present revision. Those
+// of a number that no later revision touches are looked for.
 func (r *References) Referrers(num int) []int {
+	if num >= len(r.wanted) || !r.wanted[num] {
+		return r.search(num)
+	}
 	var out []int
 	for _, from := range r.in[uint32(num)] {
-		if _, ok := slices.BinarySearch(r.out[from], uint32(num)); ok {
+		if r.refers(from, num) {
+			out = append(out, from)
+		}
+	}
+	return out
+}
+
+func (r *References) refers(from, num int) bool {
+	_, ok := slices.BinarySearch(r.out[from], uint32(num))
+	return ok
+}
+
+func (r *References) search(num int) (out []int) {
+	if r.f.failed(r.f.purse.Take(purse.Objects, int64(len(r.out)/8+1))) {
+		return nil
+	}
+	for from := range r.out {
+		if r.refers(from, num) {
 			out = append(out, from)
 		}
 	}

@@ -13,9 +13,10 @@ import (
 
 // PDFTemplate is what a PDF file is made from; zero fields take good defaults.
 type PDFTemplate struct {
-	Title   string   // default a sample certificate
-	Lines   []string // text of the page, below the title
-	Page    *Page    // drawn by hand instead of Title and Lines
+	Draft   func(*PDF) // adds to the first revision before it is written
+	Title   string     // default a sample certificate
+	Lines   []string   // text of the page, below the title
+	Page    *Page      // drawn by hand instead of Title and Lines
 	Fields  []FormField
 	Version string // default 1.7
 	Streams bool   // cross-reference streams, object streams and compressed pages
@@ -37,6 +38,7 @@ type FormField struct {
 // PDF is a file in the making. Every method that adds something writes one incremental update, so that what stands
 // is never touched (ISO 32000-2 7.5.6).
 type PDF struct {
+	forge
 	w       *World
 	data    []byte
 	streams bool
@@ -83,6 +85,9 @@ func (w *World) PDF(t PDFTemplate) *PDF {
 	p.put(objPages, fmt.Sprintf("<< /Type /Pages /Kids [%d 0 R] /Count 1 >>", objPage))
 	p.put(objContents, p.stream("", page.bytes()))
 	p.putFonts()
+	if t.Draft != nil {
+		t.Draft(p)
+	}
 	p.put(objInfo, fmt.Sprintf("<< /Title %s /Producer (kakuin verifytest) /CreationDate %s >>",
 		textString(or(t.Title, "見本 SAMPLE")), pdfDate(p.created)))
 	for _, o := range t.Objects {
@@ -184,13 +189,13 @@ func (p *PDF) commit() {
 	} else {
 		p.commitTable()
 	}
-	p.touched = nil
+	p.touched, p.rows, p.freed = nil, nil, nil
 }
 
 // putRoots renews the catalog, the page and the form where what they list has changed.
 func (p *PDF) putRoots() {
-	p.renew(objPage, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %d %d] /Contents %d 0 R /Resources %s%s >>",
-		objPages, pageWidth, pageHeight, objContents, fontResources, list(" /Annots", p.annots)))
+	p.renew(objPage, fmt.Sprintf("<< /Type /Page /Parent %d 0 R /MediaBox [0 0 %d %d] /Contents %s /Resources %s%s%s >>",
+		objPages, pageWidth, pageHeight, or(p.contents, fmt.Sprintf("%d 0 R", objContents)), or(p.resources, fontResources), list(" /Annots", p.annots), p.extraPage))
 	flags := ""
 	if p.signed() {
 		flags = " /SigFlags 3" // ISO 32000-2 12.7.3: signatures exist, append only
@@ -212,8 +217,9 @@ func (p *PDF) signed() bool {
 	return slices.ContainsFunc(p.fields, func(n int) bool { return strings.Contains(p.objects[n], "/FT /Sig") })
 }
 
+// renew leaves alone what an update sets itself.
 func (p *PDF) renew(n int, body string) {
-	if p.objects[n] != body {
+	if p.objects[n] != body && !slices.Contains(p.touched, n) {
 		p.put(n, body)
 	}
 }
@@ -234,21 +240,34 @@ func list(key string, refs []int) string {
 
 // commitTable writes the touched objects and a classic cross-reference table (ISO 32000-2 7.5.4).
 func (p *PDF) commitTable() {
-	offsets := map[int]int{}
+	p.offsets = map[int]int{}
 	for _, n := range p.touched {
-		offsets[n] = len(p.data)
+		p.offsets[n] = len(p.data)
 		p.data = fmt.Appendf(p.data, "%d 0 obj\n%s\nendobj\n", n, p.objects[n])
+	}
+	for n, row := range p.rows {
+		p.offsets[n] = row[1]
 	}
 	at := len(p.data)
 	p.data = append(p.data, "xref\n"...)
 	if p.xref == 0 {
 		p.data = append(p.data, "0 1\n0000000000 65535 f \n"...)
 	}
-	for _, n := range slices.Sorted(maps.Keys(offsets)) {
-		p.data = fmt.Appendf(p.data, "%d 1\n%010d 00000 n \n", n, offsets[n])
+	p.data = append(p.data, tableEntries(p.offsets)...)
+	for _, n := range p.freed {
+		p.data = fmt.Appendf(p.data, "%d 1\n0000000000 00001 f \n", n)
 	}
 	p.data = fmt.Appendf(p.data, "trailer\n<< /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n", p.next, p.trailer(), at)
 	p.xref = at
+}
+
+// tableEntries are the subsections of a cross-reference table, one object each.
+func tableEntries(offsets map[int]int) string {
+	var b strings.Builder
+	for _, n := range slices.Sorted(maps.Keys(offsets)) {
+		fmt.Fprintf(&b, "%d 1\n%010d 00000 n \n", n, offsets[n])
+	}
+	return b.String()
 }
 
 func (p *PDF) trailer() string {
@@ -265,9 +284,10 @@ func (p *PDF) trailer() string {
 // revision, and a cross-reference stream (ISO 32000-2 7.5.7, 7.5.8).
 func (p *PDF) commitStreams() {
 	rows := map[int][3]int{0: {0, 0, 65535}}
+	maps.Copy(rows, p.rows)
 	var packed []int
 	for _, n := range p.touched {
-		if p.xref == 0 && !strings.Contains(p.objects[n], "stream\n") {
+		if (p.xref == 0 || p.packs) && !strings.Contains(p.objects[n], "stream\n") {
 			packed = append(packed, n)
 			continue
 		}

@@ -41,6 +41,11 @@ type SignOptions struct {
 	Written         func(r [4]int) [4]int // changes only what is written
 	Dictionary      func(entries string) string
 	Contents        func(hexDigits string) string
+	Gap             [2]string                   // octets before and behind /Contents that are left out as well
+	Room            func(entries string) string // changes /ByteRange and /Contents as written, before digesting; the length stays
+	Value           func(token string) string   // changes the string of /Contents, its delimiters included; at most as long
+	Widget          func(entries string) string
+	Look            string // content of the appearance, instead of the seal
 }
 
 // Sign adds a signature in a revision of its own.
@@ -85,8 +90,11 @@ func (p *PDF) cms(o SignOptions, covered []byte, mutators []CMSMutator) []byte {
 
 // AddDocTimestamp adds a document time-stamp in a revision of its own (EN 319 142-1 5.4.3).
 func (p *PDF) AddDocTimestamp(t TokenTemplate, mutators ...TokenMutator) *PDF {
+	return p.docTimestamp(SignOptions{SubFilter: RFC3161}, t, mutators...)
+}
+
+func (p *PDF) docTimestamp(o SignOptions, t TokenTemplate, mutators ...TokenMutator) *PDF {
 	value := p.number()
-	o := SignOptions{SubFilter: RFC3161}
 	p.signatureField(o, value)
 	t.GenTime = orTime(t.GenTime, p.w.FinalTime)
 	return p.seal(o, value, "/Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161", func(covered []byte) []byte {
@@ -149,10 +157,20 @@ func (p *PDF) signatureField(o SignOptions, value int) {
 		look := p.number()
 		size := o.Rect[2] - o.Rect[0]
 		p.put(look, p.stream(fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 %d %d] /Resources %s", size, o.Rect[3]-o.Rect[1], fontResources),
-			stampArt(or(o.Seal, "見本町長之印"), float64(size))))
+			o.art(float64(size))))
 		entries += fmt.Sprintf(" /AP << /N %d 0 R >>", look)
 	}
+	if o.Widget != nil {
+		entries = o.Widget(entries)
+	}
 	p.put(n, "<< "+entries+" >>")
+}
+
+func (o SignOptions) art(size float64) []byte {
+	if o.Look != "" {
+		return []byte(o.Look)
+	}
+	return stampArt(or(o.Seal, "見本町長之印"), size)
 }
 
 // AddSignatureField adds an empty signature field in a revision of its own.
@@ -168,16 +186,22 @@ func (p *PDF) seal(o SignOptions, value int, entries string, sign func(covered [
 	if space == 0 {
 		space = defaultSpace
 	}
-	room := "/ByteRange [0 " + strings.Repeat("*", 3*fieldWidth+2) + "] /Contents <" + strings.Repeat("0", 2*space) + ">"
+	room := "/ByteRange [0 " + strings.Repeat("*", 3*fieldWidth+2) + "] /Contents "
+	head := len(room) + len(o.Gap[0])
+	room += o.Gap[0] + "<" + strings.Repeat("0", 2*space) + ">" + o.Gap[1]
 	if o.Dictionary != nil {
 		entries = o.Dictionary(entries)
 	}
 	p.put(value, "<< "+entries+" "+room+" >>")
 	p.commit()
 	at := bytes.LastIndex(p.data, []byte("/ByteRange [0 *"))
-	open := at + bytes.IndexByte(p.data[at:], '<')
-	end := open + 2*space + 2
-	ranges := [4]int{0, open, end, len(p.data) - end}
+	return p.enclose(o, at, at+head, at+head+2*space+2, sign)
+}
+
+// enclose writes the ranges at an offset, digests around the string of /Contents from open to end, and fills it in.
+func (p *PDF) enclose(o SignOptions, at, open, end int, sign func(covered []byte) []byte) *PDF {
+	from, to := open-len(o.Gap[0]), end+len(o.Gap[1])
+	ranges := [4]int{0, from, to, len(p.data) - to}
 	if o.ByteRange != nil {
 		ranges = o.ByteRange(ranges)
 	}
@@ -186,9 +210,12 @@ func (p *PDF) seal(o SignOptions, value int, entries string, sign func(covered [
 		written = o.Written(ranges)
 	}
 	p.writeByteRange(at, written)
+	if o.Room != nil {
+		p.overwrite(at, end, o.Room(string(p.data[at:end])))
+	}
 	covered := append(bytes.Clone(p.data[ranges[0]:ranges[0]+ranges[1]]), p.data[ranges[2]:ranges[2]+ranges[3]]...)
 	der := sign(covered)
-	if len(der) > space {
+	if space := (end - open - 2) / 2; len(der) > space {
 		panic(fmt.Sprintf("verifytest: the signature has %d octets, %d are reserved; raise SignOptions.Space", len(der), space))
 	}
 	digits := hex.EncodeToString(der)
@@ -196,7 +223,18 @@ func (p *PDF) seal(o SignOptions, value int, entries string, sign func(covered [
 		digits = o.Contents(digits)
 	}
 	copy(p.data[open+1:], digits)
+	if o.Value != nil {
+		p.overwrite(open, end, o.Value(string(p.data[open:end])))
+	}
 	return p
+}
+
+// overwrite puts a text over octets, padded with spaces.
+func (p *PDF) overwrite(from, to int, text string) {
+	if len(text) > to-from {
+		panic("verifytest: no room for " + text)
+	}
+	copy(p.data[from:to], text+strings.Repeat(" ", to-from-len(text)))
 }
 
 // writeByteRange writes the four numbers into the room for them, padded with spaces.
@@ -204,8 +242,5 @@ func (p *PDF) writeByteRange(at int, r [4]int) {
 	start := at + len("/ByteRange [")
 	stop := start + bytes.IndexByte(p.data[start:], ']')
 	text := fmt.Sprintf("%d %d %d %d", r[0], r[1], r[2], r[3])
-	if len(text) > stop-start {
-		panic("verifytest: ByteRange does not fit: " + text)
-	}
-	copy(p.data[start:stop], text+strings.Repeat(" ", stop-start-len(text)))
+	p.overwrite(start, stop, text)
 }

@@ -44,7 +44,7 @@ func (u *update) shown(was node, fd field, is node) agreement {
 		return notCompared // a list box shows its other rows too
 	case letters(t.text.String()) != letters(wanted):
 		return differs
-	case t.odd:
+	case t.odd, t.layout.filled && !u.hadGround(was):
 		return notCompared
 	}
 	return agrees

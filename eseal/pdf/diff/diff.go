@@ -9,11 +9,12 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
+	"github.com/kakuin/kakuin/eseal/purse"
 )
 
 // Rules is the version of the rules; it goes up when an update may be
 // explained otherwise than before.
-const Rules = 1
+const Rules = 2
 
 // Levels of change, from harmless to unknown.
 const (
@@ -75,6 +76,7 @@ const (
 	Retargeted        Kind = "retargeted"      // an entry leads into older octets
 	FillsDangling     Kind = "fills-reference" // gives a meaning to a reference that led nowhere
 	Unreadable        Kind = "unreadable"
+	TwoReadings       Kind = "two-readings" // readers do not agree where it ends
 	Hybrid            Kind = "hybrid"
 	Rebuilt           Kind = "rebuilt"
 	NoSection         Kind = "no-section" // an update without a cross-reference section
@@ -107,18 +109,24 @@ type Changes struct {
 }
 
 // Compare compares each revision after the oldest sealed one with the one
-// before it.
+// before it. What waits in that one to be revealed is noted in the file.
 func Compare(f *pdf.File) *Changes {
-	out := &Changes{}
+	out, sealed := &Changes{}, 0
 	for _, s := range f.Signatures {
-		if s.Revision > 0 && s.Revision < len(f.Revisions) && (out.first == 0 || s.Revision < out.first) {
-			out.first = s.Revision
+		if s.Revision > 0 && (sealed == 0 || s.Revision < sealed) {
+			sealed = s.Revision
 		}
 	}
-	if out.first == 0 {
+	if sealed == 0 {
 		return out
 	}
-	refs := f.References(out.first)
+	if sealed == len(f.Revisions) {
+		preparedOnly(f, sealed)
+		return out
+	}
+	refs := f.References(sealed)
+	refs.TellPrepared()
+	out.first = sealed
 	kept := &tables{f: f}
 	for rev := out.first + 1; rev <= len(f.Revisions); rev++ {
 		u := &update{f: f, rev: rev, refs: refs, tables: kept, changes: map[int]*change{}}
@@ -126,6 +134,16 @@ func Compare(f *pdf.File) *Changes {
 		refs.Advance()
 	}
 	return out
+}
+
+// preparedOnly looks at a file to which nothing was added, and gives back what
+// that took.
+func preparedOnly(f *pdf.File, sealed int) {
+	p := f.Purse()
+	octets, objects := p.Left(purse.Bytes), p.Left(purse.Objects)
+	f.References(sealed).TellPrepared()
+	p.Give(purse.Bytes, octets-p.Left(purse.Bytes))
+	p.Give(purse.Objects, objects-p.Left(purse.Objects))
 }
 
 // After lists what came after a revision, in order.
@@ -167,6 +185,9 @@ func (u *update) result() Revision {
 		c := u.changes[n]
 		if c.item.Kind == "" || c.item.Level == "" {
 			u.name(c)
+		}
+		if !c.freed && rank[c.item.Level] < rank[LevelNotAnalysed] && !u.f.Plain(u.rev, n) {
+			c.item = Item{Kind: TwoReadings, Level: LevelNotAnalysed}
 		}
 		c.item.Object = c.ref.String()
 		out.Items = append(out.Items, c.item)

@@ -27,6 +27,7 @@ type field struct {
 
 // Field flags (Tables 228 to 232).
 const (
+	flagReadOnly   = 1 << 0 // nobody is to fill it in
 	flagPassword   = 1 << 13
 	flagPushbutton = 1 << 16
 	flagCombo      = 1 << 17

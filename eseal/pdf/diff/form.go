@@ -28,6 +28,9 @@ func (u *update) form() {
 		return
 	}
 	u.formObjects(isForm)
+	if wasForm != nil && u.redraws(wasForm, isForm) {
+		u.items = append(u.items, Item{Object: "form", Kind: Form, Detail: "DR", Level: LevelFormFilling, Shows: true})
+	}
 	defer u.newFields(more)
 	if !slices.ContainsFunc(u.order, func(n int) bool { return u.changes[n].open() && pdf.DictOf(u.changes[n].new) != nil }) {
 		return // nothing is left that a field could be

@@ -20,6 +20,7 @@ type layout struct {
 	shown  bool // text was shown
 	points [][2]float64
 	frame  bool       // the path has a rectangle
+	filled bool       // a ground was painted
 	last   [2]float64 // end of the text shown last
 	height float64    // and its size
 	under  float64    // brightness of what text stands on
@@ -207,6 +208,7 @@ func (l *layout) paint(op string, n []float64) bool {
 		return false
 	}
 	if op != "S" && op != "s" {
+		l.filled = true
 		l.under = min(l.under, s.ground)
 	}
 	return ok

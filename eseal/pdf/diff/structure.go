@@ -22,11 +22,12 @@ func (u *update) structure() {
 
 // housekeeping explains the streams that carry the file's structure (7.5.7,
 // 7.5.8) as long-term material. Under an old number one is harmless only when
-// the old object was of that kind, and carried no object that is still in use.
+// the old object was of that kind. None may carry an object of which an older
+// revision has the entry: that would be another one, or none, before.
 func (u *update) housekeeping(c *change) {
 	was, is := pdf.DictOf(c.old).Name("Type"), pdf.DictOf(c.new).Name("Type")
 	_, isStream := c.new.(*pdf.Stream)
-	if was == "ObjStm" && !c.added && u.f.Carries(u.rev, c.num) {
+	if (was == "ObjStm" && !c.added || is == "ObjStm") && u.f.Carries(u.rev, c.num) {
 		c.forbidden = true
 		return
 	}
@@ -53,6 +54,9 @@ var trailerKeys = []pdf.Name{"Size", "Prev", "XRefStm", "ID", "Root", "Info", "T
 // trailer looks at the other keys: only /Encrypt has a meaning for readers,
 // private ones lead to nothing that is shown.
 func (u *update) trailer() {
+	for _, key := range u.f.Trailer(u.rev).Doubled() {
+		u.tell("trailer", Trailer, string(key), LevelOther) // readers take the one or the other
+	}
 	for _, key := range u.f.Trailer(u.rev - 1).Differs(u.f.Trailer(u.rev)) {
 		switch {
 		case key == "Size": // 7.5.5: readers ignore objects beyond it

@@ -40,7 +40,7 @@ func (u *update) collect() {
 	for _, t := range u.f.Touched(u.rev) {
 		c := &change{num: t.Ref.Number, ref: t.Ref, added: t.Added, freed: t.Freed}
 		u.read(c, t)
-		if c.open() && !c.added && !c.freed && u.f.Same(c.old, c.new) {
+		if c.open() && !c.added && !c.freed && u.f.Same(c.old, c.new) && u.f.Plain(u.rev, c.num) {
 			continue // written again without change
 		}
 		if c.open() && t.Older {

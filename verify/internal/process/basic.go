@@ -154,7 +154,10 @@ var order = map[verdict.SubIndication]int{
 }
 
 func basicRank(c Cause) int {
-	if c.About == AboutChange {
+	switch {
+	case c.About == AboutChange && c.Sub == verdict.FormatFailure:
+		return 660 // what is shown is not what was sealed, whether or not an update also took the field away
+	case c.About == AboutChange:
 		return 600 // the sealed revision is judged first
 	}
 	if r, ok := order[c.Sub]; ok {

@@ -37,6 +37,7 @@ var consequences = map[note.Code]struct {
 	"K-PDF-030": {verdict.Custom, "ISO 32000-2 12.7.5.5"},          // no field reaches the dictionary
 	"K-PDF-031": {verdict.Custom, "ISO 32000-2 12.7.5.5"},          // no field reaches it any more
 	"K-PDF-032": {verdict.FormatFailure, "ISO 32000-2 12.8.1"},     // the covered revision holds another dictionary
+	"K-PDF-038": {verdict.Custom, "ISO 32000-2 12.8.1"},            // /Contents or /ByteRange is an object of its own, which readers do not all follow
 	"K-PDF-065": {verdict.FormatFailure, "ISO 32000-2 12.8.1"},     // foreign octets inside /Contents
 	"K-PDF-066": {verdict.FormatFailure, "ISO 32000-2 12.8.1"},     // the dictionary lies outside the signed range
 	"K-SIG-014": {verdict.FormatFailure, "ISO 32000-2 12.8.3.3.1"}, // more than one signer in a PDF signature
