@@ -54,6 +54,7 @@ type lexer struct {
 	word  []byte // name or keyword, good until the next token
 	str   *String
 	tmp   []byte
+	odd   bool // a number or string that readers do not read alike
 	err   error
 	limit int64 // file offset where reading ends; 0 is the end of the file
 }
@@ -228,6 +229,7 @@ func (l *lexer) number(b []byte) token {
 		neg = neg || b[i] == '-'
 		i++
 	}
+	signs := i
 	if i == len(b) || (b[i] != '.' && (b[i] < '0' || b[i] > '9')) {
 		return tokWord
 	}
@@ -242,6 +244,7 @@ func (l *lexer) number(b []byte) token {
 			n = n*10 + d
 		}
 	}
+	l.odd = l.odd || signs > 1
 	if i == len(b) {
 		if l.int = n; neg {
 			l.int = -n
@@ -256,6 +259,7 @@ func (l *lexer) number(b []byte) token {
 		scale /= 10
 		big += float64(b[i]-'0') * scale
 	}
+	l.odd = l.odd || i < len(b) || i == signs+1
 	if l.real = big; neg {
 		l.real = -big
 	}

@@ -53,6 +53,8 @@ type Stream struct {
 	*Dict
 	DataStart int64 // first octet after the EOL that follows the keyword
 	DataLen   int64 // encoded octets, by /Length where that is right
+	wrong     bool  // /Length is not where the data end
+	stated    int64 // what /Length says
 	rev       int   // the revision through which indirect entries are resolved
 	ref       Ref   // as the object says it, which its encryption depends on
 }

@@ -28,7 +28,6 @@ type parser struct {
 	names  map[string]Object // each name boxed once
 	stack  []Object
 	floor  int    // where the innermost open container begins on the stack
-	odd    bool   // something in the object is not PDF
 	stop   string // the keyword that ended the object
 	single bool   // ends after one object: in object streams no keyword stands between them
 }

@@ -29,19 +29,23 @@ type File struct {
 	SecurityStore *SecurityStore
 	DocMDP        *Certification
 	Notes         []note.Note
-	Exhausted     error // *purse.Empty when the purse ran out: the facts are not complete
+	Readings      []Reading // where readers see different documents in this file
+	Exhausted     error     // *purse.Empty when the purse ran out: the facts are not complete
 
 	win   window
 	purse *purse.Purse
 	base  int64 // added to offsets that count from the header
 	revs  []revision
 	index []entry // of all revisions, by object number and revision
-	prs   parser
-	cache map[place]cached
-	held  int64
-	stms  map[int64]*objectStream
-	busy  map[int64]bool // object streams and lengths being read
-	seen  map[noteKey]int
+
+	twoBases  bool // a section stands at startxref counted from the file's start and from the header
+	irregular bool // the cross-reference is not as the standard wants it, in a way that has no note
+	prs       parser
+	cache     map[place]cached
+	held      int64
+	stms      map[int64]*objectStream
+	busy      map[int64]bool // object streams and lengths being read
+	seen      map[noteKey]int
 
 	password []byte
 	sec      *security // nil where nothing is encrypted
@@ -91,6 +95,7 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 	}
 	f.readRevisions()
 	f.readSignatures()
+	f.readReadings()
 	f.readSecurityStore()
 	if f.win.short {
 		f.note(CodeShrunk, "file", -1, nil)

@@ -53,7 +53,7 @@ func (f *File) measure(st *Stream) error {
 	}
 	f.note(CodeStreamLength, "stream at "+strconv.FormatInt(st.DataStart, 10), st.DataStart,
 		note.Params{"length": strconv.FormatInt(n, 10), "found": strconv.FormatInt(end-st.DataStart, 10)})
-	st.DataLen = end - st.DataStart
+	st.DataLen, st.wrong, st.stated = end-st.DataStart, true, n
 	return nil
 }
 

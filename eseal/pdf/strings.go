@@ -51,7 +51,7 @@ func (l *lexer) hex() token {
 		case class[c] == space:
 			s.Blank = true
 		default:
-			s.Foreign = true
+			s.Foreign, l.odd = true, true
 		}
 	}
 	if have {

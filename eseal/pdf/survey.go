@@ -1,0 +1,256 @@
+package pdf
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/purse"
+)
+
+// A flaw is what the standard forbids in an object and readers do not all
+// read alike.
+type flaw uint8
+
+const (
+	flawBroken flaw = 1 << iota // its entry leads to no object, or another one (7.5.4)
+	flawTokens                  // tokens that make no object (7.2, 7.3), or a key with two values (7.3.7)
+	flawLength                  // /Length gives other data than those up to endstream (7.3.8.2)
+	flawIndex                   // its number and its index say different things in the object stream (7.5.7)
+	flawRef                     // it refers to an object by another generation, or by a number beyond all (7.3.10)
+	flawBeyond                  // it goes on behind the end of its revision (7.5.6)
+)
+
+// A survey is all objects of one revision, read once in the order of the file:
+// what each leads to and what is wrong with it.
+type survey struct {
+	f         *File
+	rev       int
+	out       map[uint32][]uint32
+	flaws     map[uint32]flaw
+	pages     map[uint32]*pageFacts
+	irregular bool  // an object is not as the standard wants it, read alike or not
+	stream    int64 // place of the object stream read last
+	twice     []uint32
+}
+
+// decodedShare is how many octets of an object stream count as one object:
+// inflating a gigabyte spends the purse.
+const decodedShare = 256
+
+func (f *File) survey(rev int) (*survey, error) {
+	s := &survey{f: f, rev: rev, out: map[uint32][]uint32{}, flaws: map[uint32]flaw{}, pages: map[uint32]*pageFacts{}, stream: -1}
+	all, err := f.inOrder(rev)
+	if err != nil {
+		return nil, err
+	}
+	defer f.purse.Give(purse.Bytes, int64(len(all))*entryBytes)
+	for _, e := range all {
+		before, held := f.purse.Left(purse.Objects), f.purse.Left(purse.Bytes)
+		o, bad, err := s.read(e)
+		if err == nil {
+			bad |= s.take(e.num, o)
+		} else if f.failed(err) {
+			return nil, err
+		}
+		if bad != 0 {
+			s.flaws[e.num] |= bad
+			s.irregular = true
+		}
+		// Every object is read once more, and only its references are kept.
+		spent := before - f.purse.Left(purse.Objects)
+		f.purse.Give(purse.Objects, spent-spent/16)
+		if e.kind == entryUsed {
+			f.purse.Give(purse.Bytes, held-f.purse.Left(purse.Bytes))
+		}
+		if err := f.purse.Take(purse.Bytes, int64(len(s.out[e.num]))*4); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// giveBack returns what the survey held.
+func (s *survey) giveBack() {
+	for _, to := range s.out {
+		s.f.purse.Give(purse.Bytes, int64(len(to))*4)
+	}
+}
+
+// read is one object and what is wrong with how it stands in the file.
+func (s *survey) read(e entry) (Object, flaw, error) {
+	if e.kind == entryCompressed {
+		return s.compressed(e)
+	}
+	f := s.f
+	p := f.parser()
+	found, o, err := p.indirect(e.off)
+	want := Ref{int(e.num), int(e.gen)}
+	if err != nil || found != want {
+		err = f.badEntry(want, e.off, found, err)
+		return nil, flawBroken, err
+	}
+	end, bad := p.offset(), flaw(0)
+	if p.odd {
+		bad |= flawTokens
+		f.check(want, e.off, o)
+	}
+	if st, ok := o.(*Stream); ok {
+		st.rev = int(e.rev)
+		err := f.measure(st)
+		if f.failed(err) {
+			return nil, bad, err
+		}
+		if end = st.DataStart + st.DataLen; err != nil {
+			bad, end = bad|flawLength, f.Size
+		}
+		if st.wrong {
+			s.irregular = true
+			if !s.sameData(st) {
+				bad |= flawLength
+			}
+		}
+	}
+	if i := f.revisionAt(e.off); i > 0 && end > f.Revisions[i-1].End || f.offBeyond(e) {
+		bad |= flawBeyond
+	}
+	return o, bad, nil
+}
+
+// offBeyond tells whether the object stands behind the end of the revision
+// whose cross-reference has it.
+func (f *File) offBeyond(e entry) bool {
+	return e.rev > 0 && !f.Rebuilt && e.off >= f.Revisions[e.rev-1].End
+}
+
+// sameData tells whether a stream gives the same by its /Length as up to
+// endstream, white space at its end apart.
+func (s *survey) sameData(st *Stream) bool {
+	n := max(0, st.stated) // an absent /Length is none
+	if st.Name("Type") == "XRef" || n > s.f.Size-st.DataStart {
+		return st.Name("Type") == "XRef"
+	}
+	other := *st
+	other.DataLen = n
+	a, err1 := s.f.decode(st, maxDecoded)
+	b, err2 := s.f.decode(&other, maxDecoded)
+	defer s.f.purse.Give(purse.Bytes, int64(cap(a)+cap(b)))
+	const blanks = "\x00\t\n\f\r "
+	return err1 == nil && err2 == nil && bytes.Equal(bytes.TrimRight(a, blanks), bytes.TrimRight(b, blanks))
+}
+
+// compressed reads an object of an object stream by its index, and sees that
+// its number says the same.
+func (s *survey) compressed(e entry) (Object, flaw, error) {
+	f := s.f
+	if f.locked() {
+		return nil, 0, nil // nobody has read it yet
+	}
+	st, err := f.objectStreamAt(e.off, int(e.rev))
+	if err != nil {
+		return nil, flawBroken, err
+	}
+	if s.stream != e.off {
+		s.stream, s.twice = e.off, doubled(st.numbers)
+		if err := f.purse.Take(purse.Objects, 16*int64(len(st.data))/decodedShare); err != nil {
+			return nil, 0, err
+		}
+	}
+	bad := flaw(0)
+	i := int(e.gen)
+	if i >= len(st.numbers) || st.numbers[i] != e.num {
+		bad |= flawIndex
+		if i = slices.Index(st.numbers, e.num); i < 0 {
+			return nil, flawBroken, f.badEntry(Ref{int(e.num), 0}, -1, Ref{}, errNotObject)
+		}
+	}
+	if _, twice := slices.BinarySearch(s.twice, e.num); twice {
+		bad |= flawIndex
+	}
+	p := parser{lexer: lexer{buf: st.data[st.offsets[i]:], p: f.purse}, names: f.prs.names, single: true, stack: f.prs.stack}
+	before := f.purse.Left(purse.Bytes)
+	o, err := p.value()
+	f.prs.stack = p.stack
+	f.purse.Give(purse.Bytes, before-f.purse.Left(purse.Bytes))
+	if err != nil {
+		return nil, flawBroken, err
+	}
+	if p.odd {
+		bad |= flawTokens
+	}
+	return o, bad, nil
+}
+
+// doubled are the numbers that stand more than once, ascending.
+func doubled(numbers []uint32) (out []uint32) {
+	if slices.IsSorted(numbers) && len(slices.Compact(slices.Clone(numbers))) == len(numbers) {
+		return nil
+	}
+	sorted := slices.Sorted(slices.Values(numbers))
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			out = append(out, sorted[i])
+		}
+	}
+	return out
+}
+
+// take keeps what an object leads to.
+func (s *survey) take(num uint32, o Object) flaw {
+	var to []uint32
+	bad := s.walk(o, &to)
+	slices.Sort(to)
+	s.out[num] = slices.Compact(to)
+	s.page(num, o)
+	return bad
+}
+
+func (s *survey) walk(o Object, to *[]uint32) (bad flaw) {
+	switch v := o.(type) {
+	case Ref:
+		if v.Number < 0 || v.Number > maxObjectNumber {
+			return flawRef
+		}
+		*to = append(*to, uint32(v.Number))
+		if e, ok := s.f.lookup(s.rev, v.Number); ok && e.kind != entryFree && (e.kind == entryCompressed && v.Generation != 0 || e.kind == entryUsed && v.Generation != int(e.gen)) {
+			return flawRef
+		}
+	case Array:
+		for _, x := range v {
+			bad |= s.walk(x, to)
+		}
+	case *Stream:
+		return s.walk(v.Dict, to)
+	case *Dict:
+		if v.ambiguous() {
+			bad |= flawTokens
+		}
+		for _, e := range v.entries() {
+			bad |= s.walk(e.Value, to)
+		}
+	}
+	return bad
+}
+
+// ambiguous tells whether a key stands twice with different values.
+func (d *Dict) ambiguous() bool {
+	if d == nil {
+		return false
+	}
+	for _, key := range d.Duplicate {
+		first, n := Object(nil), 0
+		for _, e := range d.Entries {
+			if e.Key != key {
+				continue
+			}
+			if n++; n == 1 {
+				first = e.Value
+			} else if !equal(first, e.Value) {
+				return true
+			}
+		}
+		if n < 2 { // the other is null
+			return true
+		}
+	}
+	return false
+}
