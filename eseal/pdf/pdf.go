@@ -87,9 +87,7 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 	if p == nil {
 		p = purse.New(purse.Limits{})
 	}
-	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, seen: map[noteKey]int{}, password: o.Password}
-	f.win = window{r: r, size: size}
-	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
+	f := newFile(r, size, p, o.Password)
 	if err := f.header(); err != nil {
 		return nil, err
 	}
@@ -101,6 +99,13 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 		f.note(CodeShrunk, "file", -1, nil)
 	}
 	return f, nil
+}
+
+func newFile(r io.ReaderAt, size int64, p *purse.Purse, password []byte) *File {
+	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, seen: map[noteKey]int{}, password: password}
+	f.win = window{r: r, size: size}
+	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
+	return f
 }
 
 func (f *File) header() error {

@@ -276,7 +276,37 @@ func (c *comparison) scanned(seen []uint32) error {
 		}
 	}
 	c.roots()
+	if c.f.Rebuilt && c.rev == len(c.f.revs) && c.scan.section >= 0 {
+		c.chained(seen)
+	}
 	return nil
+}
+
+// chained compares a file that was put together by scanning with what the
+// last section that stands in it leads to, wherever startxref points: some
+// readers look for that.
+func (c *comparison) chained(seen []uint32) {
+	f := c.f
+	other := newFile(f.win.r, f.Size, f.purse, f.password)
+	other.HeaderOffset, other.Linearized = f.HeaderOffset, f.Linearized
+	chain, err := other.readChain(c.scan.section)
+	if f.failed(err) || err != nil {
+		return
+	}
+	other.cutRevisions(chain, tail{pos: -1})
+	other.buildIndex()
+	other.readEncryption()
+	defer other.forget()
+	last := len(other.revs)
+	for _, n := range seen {
+		if a, b := f.placeOf(c.rev, int(n)), other.placeOf(last, int(n)); a.off == b.off && a.num == b.num {
+			continue
+		}
+		o, err := other.Current(last, int(n))
+		if st, ok := o.(*Stream); ok && other.measure(st) != nil || f.failed(err) || err != nil || !c.alike(n, o) {
+			c.tell(CodeTwoObjects, c.name(n))
+		}
+	}
 }
 
 // scannedObject tells whether a scan finds another object under the number.

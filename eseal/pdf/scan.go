@@ -26,36 +26,38 @@ type scan struct {
 	hits     []hit // by number and place
 	trailers []*Dict
 	places   []int64 // of the trailers
-	ends     []int64 // of each hit in the order of the file: where the next one begins
+	section  int64   // of the last cross-reference section
 }
 
 // scanFile looks through the whole file once.
 func (f *File) scanFile() (*scan, error) {
-	s := &scan{f: f}
+	s := &scan{f: f, section: -1}
 	var trailers []int64
+	const overlap = len("startxref") - 1
 	var err error
-	f.win.sweep(len("trailer")-1, func(base int64, b []byte) bool {
-		for i := 0; err == nil; i++ {
-			k := bytes.IndexByte(b[i:], 'r')
+	each := func(base int64, b []byte, word string, found func(end int) error) {
+		for i := 0; err == nil; {
+			k := bytes.Index(b[i:], []byte(word))
 			if k < 0 {
-				break
+				return
 			}
-			if i += k; i > 0 && bytes.HasSuffix(b[:i+1], []byte("trailer")) {
-				trailers = append(trailers, base+int64(i)+1)
-				err = f.purse.Take(purse.Objects, 16)
+			if i += k + len(word); base == 0 || i > overlap { // else seen at the end of the call before
+				err = found(i)
 			}
 		}
-		for i := 2; err == nil; i++ { // the last of three octets is new in each call
-			k := bytes.Index(b[i-2:], []byte("obj"))
-			if k < 0 {
-				break
+	}
+	f.win.sweep(overlap, func(base int64, b []byte) bool {
+		each(base, b, "obj", func(end int) error { return s.found(base + int64(end) - 3) })
+		each(base, b, "trailer", func(end int) error {
+			trailers = append(trailers, base+int64(end))
+			return f.purse.Take(purse.Objects, 16)
+		})
+		each(base, b, "xref", func(end int) error {
+			if !bytes.HasSuffix(b[:end], []byte("startxref")) {
+				s.section = base + int64(end) - 4
 			}
-			i += k
-			if base > 0 && i < len("trailer")-1 {
-				continue // seen at the end of the call before
-			}
-			err = s.found(base + int64(i) - 2)
-		}
+			return f.purse.Take(purse.Objects, 1)
+		})
 		return err == nil
 	})
 	if err != nil {
@@ -150,6 +152,7 @@ func (s *scan) structure(h hit) error {
 	switch st.Name("Type") {
 	case "XRef":
 		s.trailers, s.places = append(s.trailers, st.Dict), append(s.places, h.off)
+		s.section = max(s.section, h.off)
 	case "ObjStm":
 		in, err := f.objectStreamAt(h.off, max(1, f.revisionAt(h.off)))
 		if err != nil {
