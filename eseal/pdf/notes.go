@@ -68,5 +68,6 @@ const (
 	CodeTwoIndexes        note.Code = "K-PDF-084" // 7.5.8.3: by its index in the object stream it is another object than by its number
 	CodeTwoValues         note.Code = "K-PDF-085" // 7.3: a key with two values, or tokens or a reference that readers do not read alike
 	CodeTwoPageTrees      note.Code = "K-PDF-086" // 7.7.3: /Kids, /Count, /Type and /Parent of the page tree contradict each other
+	CodeGoesOn            note.Code = "K-PDF-088" // 7.5.6: an object in use stands, or goes on, behind the end of its revision
 	CodeTwoFirstPages     note.Code = "K-PDF-087" // Annex F: the linearization dictionary leads to another cross-reference or first page
 )

@@ -123,7 +123,7 @@ func (c *comparison) tell(code note.Code, object string) {
 const maxNamed = 6
 
 func (c *comparison) told() (out []note.Note) {
-	for _, code := range []note.Code{CodeTwoObjects, CodeBeyondSize, CodeTwoTables, CodeTwoLengths, CodeTwoIndexes, CodeTwoValues, CodeTwoPageTrees, CodeTwoFirstPages, CodeOffsetBeyond} {
+	for _, code := range []note.Code{CodeTwoObjects, CodeBeyondSize, CodeTwoTables, CodeTwoLengths, CodeTwoIndexes, CodeTwoValues, CodeTwoPageTrees, CodeTwoFirstPages, CodeGoesOn} {
 		of := c.found[code]
 		if len(of) > maxNamed {
 			of = append(of[:maxNamed], "…")
@@ -171,7 +171,7 @@ func (c *comparison) reached() []uint32 {
 var flawCodes = []struct {
 	is   flaw
 	code note.Code
-}{{flawTokens, CodeTwoValues}, {flawRef, CodeTwoValues}, {flawLength, CodeTwoLengths}, {flawIndex, CodeTwoIndexes}, {flawBeyond, CodeOffsetBeyond}}
+}{{flawTokens, CodeTwoValues}, {flawRef, CodeTwoValues}, {flawLength, CodeTwoLengths}, {flawIndex, CodeTwoIndexes}, {flawBeyond, CodeGoesOn}}
 
 // flawed tells the objects in use that have two readings by themselves, and
 // those that /Size hides from readers that obey it (7.5.5).

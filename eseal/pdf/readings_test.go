@@ -298,7 +298,7 @@ func twofolds() []twofold {
 		{"unknown type of entry", CodeTwoObjects, func() []byte {
 			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.endStream(9, "", map[int][2]int{10: {7, 0}}) }).withType(7)
 		}},
-		{"object that goes on behind its revision", CodeOffsetBeyond, func() []byte {
+		{"object that goes on behind its revision", CodeGoesOn, func() []byte {
 			s := saying("sealed")
 			w := sheetBy(map[int]string{6: ""}, func(w *writer) {
 				w.at(6)
@@ -313,7 +313,7 @@ func twofolds() []twofold {
 			copy(w.Bytes()[bytes.Index(w.Bytes(), []byte("/Length 00000")):], fmt.Sprintf("/Length %05d", first+len(saying("evil"))-from))
 			return w.Bytes()
 		}},
-		{"entry that leads behind its revision", CodeOffsetBeyond, func() []byte {
+		{"entry that leads behind its revision", CodeGoesOn, func() []byte {
 			w := sheetBy(map[int]string{6: ""}, func(w *writer) { w.offs[6] = 1500; w.end("") })
 			w.Write(bytes.Repeat([]byte(" "), 1500-w.Len()))
 			aside(w, 6, words("evil"))
