@@ -49,6 +49,7 @@ type lexer struct {
 	base  int64 // file offset of buf[0]
 	pos   int
 	skip  bool // strings are passed over, not built
+	brief bool // long hexadecimal strings are
 	int   int64
 	real  float64
 	word  []byte // name or keyword, good until the next token

@@ -343,18 +343,20 @@ func (c *comparison) scannedObject(n uint32) bool {
 	return false
 }
 
-// mend sets an entry right that leads nowhere, as readers that repair do: the
-// last object of that number in the octets of its revision, or else in the
-// file. That there is one is a second reading.
+// mend sets an entry right that leads nowhere: to the last object of that
+// number in the octets of its revision. Objects elsewhere are taken by readers
+// that repair, but are not what the revision brought; and what came after a
+// seal stays as it was written. That there is any object is a second reading.
 func (c *comparison) mend(e entry, hits []hit) bool {
-	best := int64(-1)
+	r, best := &c.f.Revisions[e.rev-1], int64(-1)
 	for _, h := range hits {
-		if h.stream < 0 && h.gen == e.gen && (best < 0 || h.off < c.f.Revisions[e.rev-1].End) {
+		if h.stream < 0 && h.gen == e.gen && h.off >= r.Start && h.off < r.End {
 			best = h.off
 		}
 	}
-	if best < 0 || c.rev != len(c.f.revs) {
-		return best >= 0
+	sealed := c.f.sealedRevisions()
+	if best < 0 || c.rev != len(c.f.revs) || len(sealed) > 0 && int(e.rev) > sealed[0] {
+		return len(hits) > 0
 	}
 	for i := range c.f.index {
 		if x := &c.f.index[i]; x.num == e.num && x.rev == e.rev {

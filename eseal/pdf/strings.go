@@ -27,6 +27,12 @@ func (l *lexer) hex() token {
 		return l.skipHex()
 	}
 	s := &String{Start: l.fileOffset(start), Hex: true}
+	if l.brief {
+		if i := bytes.IndexByte(l.buf[l.pos:], '>'); i > briefLen {
+			l.pos += i + 1
+			return l.built(s)
+		}
+	}
 	if i := bytes.IndexByte(l.buf[l.pos:], '>'); i > 0 {
 		s.Value = make([]byte, 0, i/2+1)
 	}
@@ -59,6 +65,10 @@ func (l *lexer) hex() token {
 	}
 	return l.built(s)
 }
+
+// briefLen is from where on a hexadecimal string is passed over by a reader
+// that wants no long ones: only signatures and hashes are as long.
+const briefLen = 1 << 10
 
 // hexPairs reads what stands in plain pairs of digits within the block: all
 // of a usual /Contents.

@@ -83,7 +83,9 @@ func (s *survey) read(e entry) (Object, flaw, error) {
 	}
 	f := s.f
 	p := f.parser()
+	p.brief = true
 	found, o, err := p.indirect(e.off)
+	p.brief = false
 	want := Ref{int(e.num), int(e.gen)}
 	if err != nil || found != want {
 		err = f.badEntry(want, e.off, found, err)
