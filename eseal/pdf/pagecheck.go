@@ -68,7 +68,7 @@ func (w *pageWalk) visit(ref Ref, parent, depth int) int64 {
 			return 0 // null: no page
 		}
 	}
-	if parent > 0 && p.parent != parent && (p.tree || p.inherit || p.parent > 0) {
+	if parent > 0 && p.parent != parent {
 		w.tell(ref, "/Parent")
 	}
 	if p.tree == (p.kind == "Page") && p.kind != "" {

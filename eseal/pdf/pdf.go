@@ -38,6 +38,7 @@ type File struct {
 	revs  []revision
 	index []entry // of all revisions, by object number and revision
 
+	near      bool // a table may stand some octets beside its offset
 	twoBases  bool // a section stands at startxref counted from the file's start and from the header
 	irregular bool // the cross-reference is not as the standard wants it, in a way that has no note
 	prs       parser

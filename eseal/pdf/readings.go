@@ -79,6 +79,7 @@ type comparison struct {
 	scan   *scan
 	found  map[note.Code][]string
 	mended bool // an entry that led nowhere was set right
+	guess  bool // no section says which of several objects counts
 }
 
 // notes lists what has two readings, one note a kind.
@@ -267,6 +268,9 @@ func (c *comparison) scanned(seen []uint32) error {
 			return err
 		}
 	}
+	if c.f.Rebuilt {
+		c.guess = !c.chained(seen)
+	}
 	for _, n := range seen {
 		if c.scannedObject(n) {
 			c.tell(CodeTwoObjects, c.name(n))
@@ -276,22 +280,24 @@ func (c *comparison) scanned(seen []uint32) error {
 		}
 	}
 	c.roots()
-	if c.f.Rebuilt && c.rev == len(c.f.revs) && c.scan.section >= 0 {
-		c.chained(seen)
-	}
 	return nil
 }
 
 // chained compares a file that was put together by scanning with what the
 // last section that stands in it leads to, wherever startxref points: some
-// readers look for that.
-func (c *comparison) chained(seen []uint32) {
+// readers look for that. False when there is none that can be followed: then
+// some reader may follow what this one cannot.
+func (c *comparison) chained(seen []uint32) bool {
 	f := c.f
+	if c.scan.section < 0 {
+		return false
+	}
 	other := newFile(f.win.r, f.Size, f.purse, f.password)
+	other.near = true
 	other.HeaderOffset, other.Linearized = f.HeaderOffset, f.Linearized
 	chain, err := other.readChain(c.scan.section)
 	if f.failed(err) || err != nil {
-		return
+		return false
 	}
 	other.cutRevisions(chain, tail{pos: -1})
 	other.buildIndex()
@@ -307,6 +313,7 @@ func (c *comparison) chained(seen []uint32) {
 			c.tell(CodeTwoObjects, c.name(n))
 		}
 	}
+	return true
 }
 
 // scannedObject tells whether a scan finds another object under the number.
@@ -327,20 +334,27 @@ func (c *comparison) scannedObject(n uint32) bool {
 		case h.at() >= end || h.stream < 0 && h.off == is.off && is.num < 0 || h.stream >= 0 && h.stream == is.off && is.num >= 0:
 		case is == nowhere:
 			return true
-		case is.num < 0 && h.at() < is.off && h.gen == e.gen:
+		case is.num < 0 && h.at() < is.off && h.gen == e.gen && !c.guess:
 			// an older one of the same generation: what stands later counts
 		case is.num >= 0 && h.stream >= 0 && h.stream < is.off:
 		default:
-			o, err := c.scan.object(c.rev, h)
-			if f.failed(err) || err != nil {
-				continue
-			}
-			if !c.alike(n, o) {
+			if c.differs(n, h) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// differs tells whether a hit is another object than the one in use.
+func (c *comparison) differs(n uint32, h hit) bool {
+	o, err := c.scan.object(c.rev, h)
+	if st, ok := o.(*Stream); ok && err == nil {
+		if err = c.f.measure(st); err == nil {
+			err = c.f.purse.Take(purse.Objects, st.DataLen/1024)
+		}
+	}
+	return !c.f.failed(err) && err == nil && !c.alike(n, o)
 }
 
 // mend sets an entry right that leads nowhere: to the last object of that

@@ -175,7 +175,26 @@ func (f *File) sectionNear(off int64, first bool) (*section, error) {
 			return moved, nil
 		}
 	}
+	if err != nil && f.near {
+		return f.sectionAround(off)
+	}
 	return s, err
+}
+
+// aroundSpan is how far beside its offset some readers look for a table.
+const aroundSpan = 16
+
+func (f *File) sectionAround(off int64) (*section, error) {
+	from := min(max(0, off-aroundSpan), f.Size)
+	b, err := f.win.span(from, min(f.Size, from+2*aroundSpan), f.purse)
+	if err != nil {
+		return nil, err
+	}
+	i := bytes.Index(b, []byte("xref"))
+	if i < 0 || bytes.HasSuffix(b[:i], []byte("start")) {
+		return nil, errNoXRef
+	}
+	return f.section(from + int64(i))
 }
 
 // sortSection orders the entries by number; of doubled ones the first counts.

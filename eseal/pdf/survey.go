@@ -238,21 +238,18 @@ func (d *Dict) ambiguous() bool {
 	if d == nil {
 		return false
 	}
-	for _, key := range d.Duplicate {
-		first, n := Object(nil), 0
-		for _, e := range d.Entries {
-			if e.Key != key {
-				continue
-			}
-			if n++; n == 1 {
-				first = e.Value
-			} else if !equal(first, e.Value) {
-				return true
-			}
-		}
-		if n < 2 { // the other is null
+	if len(d.Duplicate) == 0 {
+		return false
+	}
+	first, more := map[Name]Object{}, map[Name]bool{}
+	for _, e := range d.Entries {
+		if v, ok := first[e.Key]; !ok {
+			first[e.Key] = e.Value
+		} else if !equal(v, e.Value) {
 			return true
+		} else {
+			more[e.Key] = true
 		}
 	}
-	return false
+	return slices.ContainsFunc(d.Duplicate, func(key Name) bool { return !more[key] }) // the other is null
 }
