@@ -64,7 +64,7 @@ func (w *pageWalk) visit(ref Ref, parent, depth int) int64 {
 	p := w.s.pages[uint32(ref.Number)]
 	if p == nil {
 		p = &pageFacts{inherit: true}
-		if _, there := w.s.out[uint32(ref.Number)]; !there {
+		if w.s.find(uint32(ref.Number)) < 0 {
 			return 0 // null: no page
 		}
 	}

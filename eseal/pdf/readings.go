@@ -155,15 +155,21 @@ func (c *comparison) reached() []uint32 {
 	for _, key := range []Name{"Root", "Info"} {
 		todo = addRefs(todo, c.f.trailer(c.rev).Get(key))
 	}
-	seen := map[uint32]bool{}
+	rows, other := make([]bool, len(c.survey.rows)), map[uint32]bool{}
 	for len(todo) > 0 {
 		n := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if !seen[n] {
-			seen[n] = true
-			out = append(out, n)
-			todo = append(todo, c.survey.out[n]...)
+		i := c.survey.find(n)
+		if i < 0 && other[n] || i >= 0 && rows[i] {
+			continue
 		}
+		out = append(out, n)
+		if i < 0 {
+			other[n] = true
+			continue
+		}
+		rows[i] = true
+		todo = append(todo, c.survey.to[c.survey.rows[i].from:c.survey.rows[i].to]...)
 	}
 	slices.Sort(out)
 	return out

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -25,12 +26,14 @@ const (
 type survey struct {
 	f         *File
 	rev       int
-	out       map[uint32][]uint32
+	rows      []row    // by number, once all are read
+	to        []uint32 // what the rows lead to, one after the other
 	flaws     map[uint32]flaw
 	pages     map[uint32]*pageFacts
 	irregular bool  // an object is not as the standard wants it, read alike or not
 	stream    int64 // place of the object stream read last
 	twice     []uint32
+	paid      int64
 }
 
 // decodedShare is how many octets of an object stream count as one object:
@@ -38,7 +41,7 @@ type survey struct {
 const decodedShare = 256
 
 func (f *File) survey(rev int) (*survey, error) {
-	s := &survey{f: f, rev: rev, out: map[uint32][]uint32{}, flaws: map[uint32]flaw{}, pages: map[uint32]*pageFacts{}, stream: -1}
+	s := &survey{f: f, rev: rev, flaws: map[uint32]flaw{}, pages: map[uint32]*pageFacts{}, stream: -1}
 	all, err := f.inOrder(rev)
 	if err != nil {
 		return nil, err
@@ -62,18 +65,40 @@ func (f *File) survey(rev int) (*survey, error) {
 		if e.kind == entryUsed {
 			f.purse.Give(purse.Bytes, held-f.purse.Left(purse.Bytes))
 		}
-		if err := f.purse.Take(purse.Bytes, int64(len(s.out[e.num]))*4); err != nil {
+		if err := s.pay(); err != nil {
 			return nil, err
 		}
 	}
+	slices.SortFunc(s.rows, func(a, b row) int { return cmp.Compare(a.num, b.num) })
 	return s, nil
 }
 
+// pay takes what the survey holds beyond what it has paid for.
+func (s *survey) pay() error {
+	held := int64(len(s.rows))*rowBytes + int64(len(s.to))*4 + int64(len(s.pages))*pageBytes
+	err := s.f.purse.Take(purse.Bytes, held-s.paid)
+	s.paid = held
+	return err
+}
+
 // giveBack returns what the survey held.
-func (s *survey) giveBack() {
-	for _, to := range s.out {
-		s.f.purse.Give(purse.Bytes, int64(len(to))*4)
+func (s *survey) giveBack() { s.f.purse.Give(purse.Bytes, s.paid) }
+
+// A row is an object and the part of the list that it leads to.
+type row struct{ num, from, to uint32 }
+
+const (
+	rowBytes  = 12
+	pageBytes = 192
+)
+
+// find is the row of a number, -1 where nothing stands under it.
+func (s *survey) find(num uint32) int {
+	i, ok := slices.BinarySearchFunc(s.rows, num, func(r row, n uint32) int { return cmp.Compare(r.num, n) })
+	if !ok {
+		return -1
 	}
+	return i
 }
 
 // read is one object and what is wrong with how it stands in the file.
@@ -198,36 +223,38 @@ func doubled(numbers []uint32) (out []uint32) {
 
 // take keeps what an object leads to.
 func (s *survey) take(num uint32, o Object) flaw {
-	var to []uint32
-	bad := s.walk(o, &to)
-	slices.Sort(to)
-	s.out[num] = slices.Compact(to)
+	from := len(s.to)
+	bad := s.walk(o)
+	own := s.to[from:]
+	slices.Sort(own)
+	s.to = s.to[:from+len(slices.Compact(own))]
+	s.rows = append(s.rows, row{num, uint32(from), uint32(len(s.to))})
 	s.page(num, o)
 	return bad
 }
 
-func (s *survey) walk(o Object, to *[]uint32) (bad flaw) {
+func (s *survey) walk(o Object) (bad flaw) {
 	switch v := o.(type) {
 	case Ref:
 		if v.Number < 0 || v.Number > maxObjectNumber {
 			return flawRef
 		}
-		*to = append(*to, uint32(v.Number))
+		s.to = append(s.to, uint32(v.Number))
 		if e, ok := s.f.lookup(s.rev, v.Number); ok && e.kind != entryFree && (e.kind == entryCompressed && v.Generation != 0 || e.kind == entryUsed && v.Generation != int(e.gen)) {
 			return flawRef
 		}
 	case Array:
 		for _, x := range v {
-			bad |= s.walk(x, to)
+			bad |= s.walk(x)
 		}
 	case *Stream:
-		return s.walk(v.Dict, to)
+		return s.walk(v.Dict)
 	case *Dict:
 		if v.ambiguous() {
 			bad |= flawTokens
 		}
 		for _, e := range v.entries() {
-			bad |= s.walk(e.Value, to)
+			bad |= s.walk(e.Value)
 		}
 	}
 	return bad
