@@ -48,8 +48,8 @@ type lexer struct {
 	buf   []byte
 	base  int64 // file offset of buf[0]
 	pos   int
-	skip  bool // strings are passed over, not built
-	brief bool // long hexadecimal strings are
+	skip  bool   // strings are passed over, not built
+	spare String // of those that are passed over
 	int   int64
 	real  float64
 	word  []byte // name or keyword, good until the next token

@@ -8,12 +8,11 @@ import "strconv"
 
 // pageFacts is what a survey keeps of a node of the page tree.
 type pageFacts struct {
-	kind    Name
-	tree    bool // it has /Kids
-	kids    Object
-	count   Object
-	parent  int  // 0 absent
-	inherit bool // a page without /Resources or /MediaBox of its own
+	kind   Name
+	tree   bool // it has /Kids
+	kids   Object
+	count  Object
+	parent int // 0 absent
 }
 
 // page keeps the facts of what may be a node of the page tree.
@@ -30,7 +29,6 @@ func (s *survey) page(num uint32, o Object) {
 	if ref, ok := d.Get("Parent").(Ref); ok {
 		p.parent = ref.Number
 	}
-	p.inherit = !p.tree && !(d.Has("Resources") && d.Has("MediaBox"))
 	s.pages[num] = p
 }
 
@@ -63,7 +61,7 @@ func (w *pageWalk) visit(ref Ref, parent, depth int) int64 {
 	w.seen[ref.Number] = true
 	p := w.s.pages[uint32(ref.Number)]
 	if p == nil {
-		p = &pageFacts{inherit: true}
+		p = &pageFacts{parent: parent} // it has no /Type: nobody but its /Kids says what it is
 		if w.s.find(uint32(ref.Number)) < 0 {
 			return 0 // null: no page
 		}

@@ -27,12 +27,6 @@ func (l *lexer) hex() token {
 		return l.skipHex()
 	}
 	s := &String{Start: l.fileOffset(start), Hex: true}
-	if l.brief {
-		if i := bytes.IndexByte(l.buf[l.pos:], '>'); i > briefLen {
-			l.pos += i + 1
-			return l.built(s)
-		}
-	}
 	if i := bytes.IndexByte(l.buf[l.pos:], '>'); i > 0 {
 		s.Value = make([]byte, 0, i/2+1)
 	}
@@ -66,8 +60,8 @@ func (l *lexer) hex() token {
 	return l.built(s)
 }
 
-// briefLen is from where on a hexadecimal string is passed over by a reader
-// that wants no long ones: only signatures and hashes are as long.
+// briefLen is up to where a hexadecimal string that is passed over is looked
+// at: only signatures and hashes are longer.
 const briefLen = 1 << 10
 
 // hexPairs reads what stands in plain pairs of digits within the block: all
@@ -89,6 +83,9 @@ func (l *lexer) skipHex() token {
 	for {
 		i := bytes.IndexByte(l.buf[l.pos:], '>')
 		if i >= 0 {
+			for _, c := range l.buf[l.pos:][:min(i, briefLen)] {
+				l.odd = l.odd || hexValue[c] >= 16 && class[c] != space
+			}
 			l.pos += i + 1
 			return tokString
 		}
@@ -100,7 +97,10 @@ func (l *lexer) skipHex() token {
 
 // literal reads a string behind its '(' (7.3.4.2).
 func (l *lexer) literal() token {
-	s := &String{Start: l.fileOffset(l.offset() - 1)}
+	s := &l.spare
+	if !l.skip {
+		s = &String{Start: l.fileOffset(l.offset() - 1)}
+	}
 	room := l.p.Left(purse.Bytes)
 	for open := 1; ; {
 		c := l.get()

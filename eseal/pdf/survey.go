@@ -34,6 +34,7 @@ type survey struct {
 	stream    int64 // place of the object stream read last
 	twice     []uint32
 	paid      int64
+	probe     probe
 }
 
 // decodedShare is how many octets of an object stream count as one object:
@@ -49,10 +50,8 @@ func (f *File) survey(rev int) (*survey, error) {
 	defer f.purse.Give(purse.Bytes, int64(len(all))*entryBytes)
 	for _, e := range all {
 		before, held := f.purse.Left(purse.Objects), f.purse.Left(purse.Bytes)
-		o, bad, err := s.read(e)
-		if err == nil {
-			bad |= s.take(e.num, o)
-		} else if f.failed(err) {
+		bad, err := s.add(e)
+		if f.failed(err) {
 			return nil, err
 		}
 		if bad != 0 {
@@ -101,6 +100,80 @@ func (s *survey) find(num uint32) int {
 	return i
 }
 
+// add takes an object: what it leads to, and what is wrong with it.
+func (s *survey) add(e entry) (flaw, error) {
+	plain, err := s.plain(e)
+	if plain || err != nil {
+		return s.refer(e.num), err
+	}
+	o, bad, err := s.read(e)
+	if err == nil {
+		bad |= s.take(e.num, o)
+	}
+	return bad, err
+}
+
+// plain probes an object. One that is not plain, or breaks off, or lies about
+// its length, is left for read.
+func (s *survey) plain(e entry) (bool, error) {
+	f := s.f
+	switch {
+	case e.kind == entryCompressed && f.locked() || e.kind == entryUsed && f.offBeyond(e):
+		return false, nil
+	case e.kind == entryCompressed:
+		data, bad, err := s.within(e)
+		if err != nil || bad != 0 || data == nil {
+			return false, nil // read tells why
+		}
+		s.probe.l = &lexer{buf: data, p: f.purse}
+		how, err := s.probe.object(true)
+		if !f.failed(err) {
+			err = nil
+		}
+		return how == atValue, err
+	}
+	p := f.parser()
+	if ref, err := p.header(e.off); err != nil || ref != (Ref{int(e.num), int(e.gen)}) {
+		return false, nil
+	}
+	s.probe.l = &p.lexer
+	how, err := s.probe.object(false)
+	if how == notPlain {
+		if !f.failed(err) {
+			err = nil
+		}
+		return false, err
+	}
+	end := p.offset()
+	if how == atStream {
+		p.lineEnd()
+		n := s.probe.length
+		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !f.endsStream(end) {
+			return false, nil
+		}
+	}
+	i := f.revisionAt(e.off)
+	return i == 0 || end <= f.Revisions[i-1].End, nil
+}
+
+// refer keeps the references that a probe has found.
+func (s *survey) refer(num uint32) (bad flaw) {
+	from := len(s.to)
+	for _, ref := range s.probe.refs {
+		bad |= s.walk(ref)
+	}
+	s.keep(num, from)
+	return bad
+}
+
+// keep makes the row of an object whose references begin at from.
+func (s *survey) keep(num uint32, from int) {
+	own := s.to[from:]
+	slices.Sort(own)
+	s.to = s.to[:from+len(slices.Compact(own))]
+	s.rows = append(s.rows, row{num, uint32(from), uint32(len(s.to))})
+}
+
 // read is one object and what is wrong with how it stands in the file.
 func (s *survey) read(e entry) (Object, flaw, error) {
 	if e.kind == entryCompressed {
@@ -108,9 +181,7 @@ func (s *survey) read(e entry) (Object, flaw, error) {
 	}
 	f := s.f
 	p := f.parser()
-	p.brief = true
 	found, o, err := p.indirect(e.off)
-	p.brief = false
 	want := Ref{int(e.num), int(e.gen)}
 	if err != nil || found != want {
 		err = f.badEntry(want, e.off, found, err)
@@ -165,13 +236,34 @@ func (s *survey) sameData(st *Stream) bool {
 	return err1 == nil && err2 == nil && bytes.Equal(bytes.TrimRight(a, blanks), bytes.TrimRight(b, blanks))
 }
 
-// compressed reads an object of an object stream by its index, and sees that
-// its number says the same.
+// compressed reads an object of an object stream.
 func (s *survey) compressed(e entry) (Object, flaw, error) {
 	f := s.f
 	if f.locked() {
 		return nil, 0, nil // nobody has read it yet
 	}
+	data, bad, err := s.within(e)
+	if err != nil || data == nil {
+		return nil, bad, err
+	}
+	p := parser{lexer: lexer{buf: data, p: f.purse}, names: f.prs.names, single: true, stack: f.prs.stack}
+	before := f.purse.Left(purse.Bytes)
+	o, err := p.value()
+	f.prs.stack = p.stack
+	f.purse.Give(purse.Bytes, before-f.purse.Left(purse.Bytes))
+	if err != nil {
+		return nil, flawBroken, err
+	}
+	if p.odd {
+		bad |= flawTokens
+	}
+	return o, bad, nil
+}
+
+// within is the octets of an object in its stream, by its index, where its
+// number says the same.
+func (s *survey) within(e entry) ([]byte, flaw, error) {
+	f := s.f
 	st, err := f.objectStreamAt(e.off, int(e.rev))
 	if err != nil {
 		return nil, flawBroken, err
@@ -193,18 +285,7 @@ func (s *survey) compressed(e entry) (Object, flaw, error) {
 	if _, twice := slices.BinarySearch(s.twice, e.num); twice {
 		bad |= flawIndex
 	}
-	p := parser{lexer: lexer{buf: st.data[st.offsets[i]:], p: f.purse}, names: f.prs.names, single: true, stack: f.prs.stack}
-	before := f.purse.Left(purse.Bytes)
-	o, err := p.value()
-	f.prs.stack = p.stack
-	f.purse.Give(purse.Bytes, before-f.purse.Left(purse.Bytes))
-	if err != nil {
-		return nil, flawBroken, err
-	}
-	if p.odd {
-		bad |= flawTokens
-	}
-	return o, bad, nil
+	return st.data[st.offsets[i]:], bad, nil
 }
 
 // doubled are the numbers that stand more than once, ascending.
@@ -225,10 +306,7 @@ func doubled(numbers []uint32) (out []uint32) {
 func (s *survey) take(num uint32, o Object) flaw {
 	from := len(s.to)
 	bad := s.walk(o)
-	own := s.to[from:]
-	slices.Sort(own)
-	s.to = s.to[:from+len(slices.Compact(own))]
-	s.rows = append(s.rows, row{num, uint32(from), uint32(len(s.to))})
+	s.keep(num, from)
 	s.page(num, o)
 	return bad
 }
