@@ -196,3 +196,46 @@ func (p *probe) word() bool {
 	}
 	return false
 }
+
+// plain probes an object. One that is not plain, or breaks off, or lies about
+// its length, is left for read.
+func (s *survey) plain(e entry) (bool, error) {
+	f := s.f
+	switch {
+	case e.kind == entryCompressed && f.locked() || e.kind == entryUsed && f.offBeyond(e):
+		return false, nil
+	case e.kind == entryCompressed:
+		data, bad, err := s.within(e)
+		if err != nil || bad != 0 || data == nil {
+			return false, nil // read tells why
+		}
+		s.probe.l = &lexer{buf: data, p: f.purse}
+		how, err := s.probe.object(true)
+		if !f.failed(err) {
+			err = nil
+		}
+		return how == atValue, err
+	}
+	p := f.parser()
+	if ref, err := p.header(e.off); err != nil || ref != (Ref{int(e.num), int(e.gen)}) {
+		return false, nil
+	}
+	s.probe.l = &p.lexer
+	how, err := s.probe.object(false)
+	if how == notPlain {
+		if !f.failed(err) {
+			err = nil
+		}
+		return false, err
+	}
+	end := p.offset()
+	if how == atStream {
+		p.lineEnd()
+		n := s.probe.length
+		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !f.endsStream(end) {
+			return false, nil
+		}
+	}
+	i := f.revisionAt(e.off)
+	return i == 0 || end <= f.Revisions[i-1].End, nil
+}

@@ -55,6 +55,9 @@ func (f *File) References(rev int) *References {
 // inOrder is the entries of a revision in the order of the file; off is the
 // place of the object, or that of its object stream.
 func (f *File) inOrder(rev int) ([]entry, error) {
+	if err := f.purse.Take(purse.Objects, int64(len(f.index))/16); err != nil {
+		return nil, err
+	}
 	var all []entry
 	for i := range f.index {
 		e := f.index[i]

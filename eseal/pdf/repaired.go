@@ -1,0 +1,161 @@
+package pdf
+
+import (
+	"slices"
+
+	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/purse"
+)
+
+// Which deviations make readers repair a file, that is, look for its objects
+// by scanning. Nothing else of a file is compared with a scan.
+var repaired = []note.Code{CodeHeaderOffset, CodeTrailingOctets, CodeRebuilt, CodeStartXRef, CodeXRefBroken, CodeXRefEntry, CodePrevLoop, CodeHybridDiffers, CodeNoEOF,
+	CodeDoubleEntry, CodeMalformedObject, CodeStreamLength, CodeObjectStream, CodeNoCatalog, CodeFieldTree, CodePageTree, CodeRevisionOrder, CodeOffsetBeyond}
+
+// repairs tells whether anything makes readers scan the file.
+func (c *comparison) repairs() bool {
+	return c.f.irregular || c.survey.irregular || slices.ContainsFunc(c.f.Notes, func(n note.Note) bool { return slices.Contains(repaired, n.Code) })
+}
+
+// scanned compares the objects in use with those that a scan finds: by any
+// "n g obj" behind the one in use, and where an object stream holds that or
+// nothing does, by any at all. The trailers must name one /Root.
+func (c *comparison) scanned(seen []uint32) error {
+	if !c.repairs() {
+		return nil
+	}
+	var err error
+	if c.scan == nil {
+		if c.scan, err = c.f.scanFile(); err != nil {
+			return err
+		}
+	}
+	if c.f.Rebuilt {
+		c.guess = !c.chained(seen)
+	}
+	for _, n := range seen {
+		if c.scannedObject(n) {
+			c.tell(CodeTwoObjects, c.name(n))
+		}
+		if c.f.Exhausted != nil {
+			return c.f.Exhausted
+		}
+	}
+	c.roots()
+	return nil
+}
+
+// chained compares a file that was put together by scanning with what the
+// last section that stands in it leads to, wherever startxref points: some
+// readers look for that. False when there is none that can be followed: then
+// some reader may follow what this one cannot.
+func (c *comparison) chained(seen []uint32) bool {
+	f := c.f
+	if c.scan.section < 0 {
+		return false
+	}
+	other := newFile(f.win.r, f.Size, f.purse, f.password)
+	other.near = true
+	other.HeaderOffset, other.Linearized = f.HeaderOffset, f.Linearized
+	chain, err := other.readChain(c.scan.section)
+	if f.failed(err) || err != nil {
+		return false
+	}
+	other.cutRevisions(chain, tail{pos: -1})
+	other.buildIndex()
+	other.readEncryption()
+	defer other.forget()
+	last := len(other.revs)
+	for _, n := range seen {
+		if a, b := f.placeOf(c.rev, int(n)), other.placeOf(last, int(n)); a.off == b.off && a.num == b.num {
+			continue
+		}
+		o, err := other.Current(last, int(n))
+		if st, ok := o.(*Stream); ok && other.measure(st) != nil || f.failed(err) || err != nil || !c.alike(n, o) {
+			c.tell(CodeTwoObjects, c.name(n))
+		}
+	}
+	return true
+}
+
+// scannedObject tells whether a scan finds another object under the number.
+func (c *comparison) scannedObject(n uint32) bool {
+	f := c.f
+	is := f.placeOf(c.rev, int(n))
+	e, _ := f.lookup(c.rev, int(n))
+	end := f.Revisions[c.rev-1].End
+	if c.rev == len(f.revs) {
+		end = f.Size
+	}
+	hits := c.scan.of(n)
+	if c.survey.flaws[n]&flawBroken != 0 && is.num < 0 {
+		return c.mend(e, hits)
+	}
+	for _, h := range hits {
+		switch {
+		case h.at() >= end || h.stream < 0 && h.off == is.off && is.num < 0 || h.stream >= 0 && h.stream == is.off && is.num >= 0:
+		case is == nowhere:
+			return true
+		case is.num < 0 && h.at() < is.off && h.gen == e.gen && !c.guess:
+			// an older one of the same generation: what stands later counts
+		case is.num >= 0 && h.stream >= 0 && h.stream < is.off:
+		default:
+			if c.differs(n, h) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// differs tells whether a hit is another object than the one in use.
+func (c *comparison) differs(n uint32, h hit) bool {
+	o, err := c.scan.object(c.rev, h)
+	if st, ok := o.(*Stream); ok && err == nil {
+		if err = c.f.measure(st); err == nil {
+			err = c.f.purse.Take(purse.Objects, st.DataLen/1024)
+		}
+	}
+	return !c.f.failed(err) && err == nil && !c.alike(n, o)
+}
+
+// mend sets an entry right that leads nowhere: to the last object of that
+// number in the octets of its revision. Objects elsewhere are taken by readers
+// that repair, but are not what the revision brought; and what came after a
+// seal stays as it was written. That there is any object is a second reading.
+func (c *comparison) mend(e entry, hits []hit) bool {
+	r, best := &c.f.Revisions[e.rev-1], int64(-1)
+	for _, h := range hits {
+		if h.stream < 0 && h.gen == e.gen && h.off >= r.Start && h.off < r.End {
+			best = h.off
+		}
+	}
+	sealed := c.f.sealedRevisions()
+	if best < 0 || c.rev != len(c.f.revs) || len(sealed) > 0 && int(e.rev) > sealed[0] {
+		return len(hits) > 0
+	}
+	for i := range c.f.index {
+		if x := &c.f.index[i]; x.num == e.num && x.rev == e.rev {
+			x.off = best
+		}
+	}
+	c.mended = true
+	return true
+}
+
+// roots compares the catalogues that the trailers of the file name: readers
+// that scan take the first, or the last.
+func (c *comparison) roots() {
+	root, _ := c.f.trailer(c.rev).Get("Root").(Ref)
+	for i, d := range c.scan.trailers {
+		other, ok := d.Get("Root").(Ref)
+		if !ok || other == root || c.scan.places[i] >= c.f.Revisions[c.rev-1].End && c.rev < len(c.f.revs) {
+			continue
+		}
+		o, err := c.f.Current(c.rev, other.Number)
+		c.f.failed(err)
+		if dictOf(o) != nil && !c.alike(uint32(root.Number), o) {
+			c.tell(CodeTwoObjects, "/Root "+other.String())
+		}
+	}
+}
