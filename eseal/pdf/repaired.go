@@ -71,7 +71,10 @@ func (c *comparison) chained(seen []uint32) bool {
 			continue
 		}
 		o, err := other.Current(last, int(n))
-		if st, ok := o.(*Stream); ok && other.measure(st) != nil || f.failed(err) || err != nil || !c.alike(n, o) {
+		if st, ok := o.(*Stream); ok && err == nil {
+			err = other.measure(st)
+		}
+		if !f.failed(err) && err == nil && !c.alike(n, o) { // what cannot be read such a reader repairs too
 			c.tell(CodeTwoObjects, c.name(n))
 		}
 	}

@@ -16,15 +16,15 @@ type twofold struct {
 	file func() []byte
 }
 
+// renamed replaces octets of the same length.
+func (w *writer) renamed(from, to string) []byte { return edit(w, from, to) }
+
 func twofolds() []twofold {
 	return []twofold{
 		{"plain", "", func() []byte { return sheet(nil).Bytes() }},
 		{"later object in the same revision, startxref wrong", CodeTwoObjects, func() []byte {
 			w := sheetBy(nil, func(w *writer) { o := w.offs[6]; w.obj(6, words("evil")); w.offs[6] = o; w.end("") })
-			i := strings.LastIndex(w.String(), "startxref\n")
-			b := bytes.Clone(w.Bytes())
-			b[i+len("startxref\n")] = '9'
-			return b
+			return edit(w, "startxref\n", "startxxxx\n")
 		}},
 		{"later object and an entry off by two", CodeTwoObjects, func() []byte {
 			var page int
@@ -253,6 +253,47 @@ func twofolds() []twofold {
 			w.Write(bytes.Repeat([]byte(" "), 1500-w.Len()))
 			aside(w, 6, words("evil"))
 			return w.obj(19, "(x)").end("").Bytes()
+		}},
+		{"object stream in front, startxref wrong", "", func() []byte {
+			w := newWriter()
+			w.stream(10, "/Type/ObjStm/N 1/First 4", "3 0 "+evilPage).obj(16, words("evil"))
+			for n := 1; n < 8; n++ {
+				if n == 5 {
+					w.signature(5, sigEntries)
+				} else {
+					w.obj(n, sheetObjects[n])
+				}
+			}
+			w.end("").seal()
+			return edit(w, "startxref\n", "startxxxx\n")
+		}},
+		{"no end mark", "", func() []byte { b := sheet(nil).Bytes(); return b[:len(b)-len("%%EOF\n")] }},
+		{"startxref wrong", "", func() []byte {
+			w := sheet(nil)
+			return edit(w, "startxref\n", "startxxxx\n")
+		}},
+		{"two headers", "", func() []byte { return append([]byte("%PDF-1.4\n"), sheet(nil).Bytes()...) }},
+		{"overlapping Index", CodeTwoTables, func() []byte {
+			return sheetBy(nil, func(w *writer) {
+				evil := w.Len()
+				aside(w, 6, words("evil"))
+				w.offs[5000] = evil
+				w.size = 8
+				w.endStream(9, "", nil)
+			}).renamed("5000 1 ", "6 1    ")
+		}},
+		{"fewer rows than Index says, and a stray object", CodeTwoObjects, func() []byte {
+			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.endStream(9, "", nil) }).renamed("9 1 ]", "9 9 ]")
+		}},
+		{"contents with broken elements", "", func() []byte {
+			return sheet(map[int]string{3: strings.Replace(sheetObjects[3], "/Contents 6 0 R", "/Contents[null 6 0 R 99 0 R]", 1)}).Bytes()
+		}},
+		{"object stream that extends another", "", func() []byte {
+			return sheetBy(map[int]string{3: ""}, func(w *writer) {
+				w.stream(11, "/Type/ObjStm/N 1/First 4", "3 0 "+evilPage)
+				w.stream(10, "/Type/ObjStm/N 1/First 4/Extends 11 0 R", "3 0 "+sheetObjects[3])
+				w.endStream(9, "", map[int][2]int{3: {10, 0}})
+			}).Bytes()
 		}},
 		{"comments and odd white space", "", func() []byte {
 			return sheet(map[int]string{2: "%c\r<<%\n/Type/Pages\x00/Kids\f[3 0 R]%]\n/Count%\r1>>%"}).Bytes()
