@@ -216,7 +216,7 @@ func (s *survey) plain(e entry) (bool, error) {
 		}
 		return how == atValue, err
 	}
-	p := f.parser()
+	p := &s.skimmer
 	if ref, err := p.header(e.off); err != nil || ref != (Ref{int(e.num), int(e.gen)}) {
 		return false, nil
 	}
@@ -232,7 +232,7 @@ func (s *survey) plain(e entry) (bool, error) {
 	if how == atStream {
 		p.lineEnd()
 		n := s.probe.length
-		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !f.endsStream(end) {
+		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !s.win.endsStream(end) {
 			return false, nil
 		}
 	}

@@ -211,7 +211,7 @@ func (c *comparison) rivals(seen []uint32) {
 				}
 			}
 			for _, n := range s.hidden {
-				if c.decides(seen, n, i+1) && c.f.placeOf(i, int(n)) != nowhere {
+				if i > 0 && c.f.placeOf(i, int(n)) != nowhere && c.decides(seen, n, i+1) {
 					if o, err := c.f.Current(i, int(n)); !c.alike(n, o) || err != nil {
 						c.tell(CodeTwoTables, c.name(n))
 					}

@@ -105,7 +105,7 @@ func (r *rebuilder) readObject(off int64) {
 	if d.Name("Type") == "XRef" && d.Has("Root") {
 		r.trailer = d
 	}
-	if n, ok := d.Int("Length"); ok && n >= 0 && n <= r.f.Size-st.DataStart && r.f.endsStream(st.DataStart+n) {
+	if n, ok := d.Int("Length"); ok && n >= 0 && n <= r.f.Size-st.DataStart && r.f.win.endsStream(st.DataStart+n) {
 		r.pos = st.DataStart + n
 	}
 	if d.Name("Type") == "ObjStm" {

@@ -43,7 +43,7 @@ func (f *File) measure(st *Stream) error {
 		}
 		delete(f.busy, st.DataStart)
 	}
-	if n >= 0 && n <= f.Size-st.DataStart && f.endsStream(st.DataStart+n) {
+	if n >= 0 && n <= f.Size-st.DataStart && f.win.endsStream(st.DataStart+n) {
 		st.DataLen = n
 		return nil
 	}
@@ -55,17 +55,6 @@ func (f *File) measure(st *Stream) error {
 		note.Params{"length": strconv.FormatInt(n, 10), "found": strconv.FormatInt(end-st.DataStart, 10)})
 	st.DataLen, st.wrong, st.stated = end-st.DataStart, true, n
 	return nil
-}
-
-func (f *File) endsStream(off int64) bool {
-	for range 4 {
-		b := f.win.at(off)
-		if len(b) == 0 || class[b[0]] != space {
-			break
-		}
-		off++
-	}
-	return f.win.has(off, "endstream") || f.win.has(off, "endobj")
 }
 
 func (f *File) findEndStream(from int64) (end int64, err error) {

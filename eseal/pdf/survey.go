@@ -35,14 +35,22 @@ type survey struct {
 	twice     []uint32
 	paid      int64
 	probe     probe
+	win       window // of its own: small blocks, since it goes from object to object past their data
+	skimmer   parser
 }
 
 // decodedShare is how many octets of an object stream count as one object:
 // inflating a gigabyte spends the purse.
 const decodedShare = 256
 
+// skimUnit holds some objects without their data.
+const skimUnit = 8 << 10
+
 func (f *File) survey(rev int) (*survey, error) {
 	s := &survey{f: f, rev: rev, flaws: map[uint32]flaw{}, pages: map[uint32]*pageFacts{}, stream: -1}
+	s.win = window{r: f.win.r, size: f.win.size, unit: skimUnit}
+	s.skimmer = parser{lexer: lexer{w: &s.win, p: f.purse}}
+	defer func() { f.win.short = f.win.short || s.win.short }()
 	all, err := f.inOrder(rev)
 	if err != nil {
 		return nil, err
