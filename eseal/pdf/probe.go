@@ -232,7 +232,7 @@ func (s *survey) plain(e entry) (bool, error) {
 	if how == atStream {
 		p.lineEnd()
 		n := s.probe.length
-		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !s.win.endsStream(end) {
+		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !s.win.endsBy(end, "endstream") {
 			return false, nil
 		}
 	}

@@ -58,6 +58,10 @@ func (f *File) survey(rev int) (*survey, error) {
 	defer f.purse.Give(purse.Bytes, int64(len(all))*entryBytes)
 	for _, e := range all {
 		before, held := f.purse.Left(purse.Objects), f.purse.Left(purse.Bytes)
+		if e.kind == entryUsed { // 7.5.4: the entry leads to the beginning of the object
+			b := s.win.at(e.off)
+			s.irregular = s.irregular || len(b) == 0 || b[0] < '0' || b[0] > '9'
+		}
 		bad, err := s.add(e)
 		if f.failed(err) {
 			return nil, err
@@ -159,18 +163,15 @@ func (s *survey) read(e entry) (Object, flaw, error) {
 	}
 	if st, ok := o.(*Stream); ok {
 		st.rev = int(e.rev)
-		err := f.measure(st)
+		same, err := s.measured(st)
 		if f.failed(err) {
 			return nil, bad, err
 		}
 		if end = st.DataStart + st.DataLen; err != nil {
-			bad, end = bad|flawLength, f.Size
+			end = f.Size
 		}
-		if st.wrong {
-			s.irregular = true
-			if !s.sameData(st) {
-				bad |= flawLength
-			}
+		if !same {
+			bad |= flawLength
 		}
 	}
 	if i := f.revisionAt(e.off); i > 0 && end > f.Revisions[i-1].End || f.offBeyond(e) {
@@ -185,10 +186,32 @@ func (f *File) offBeyond(e entry) bool {
 	return e.rev > 0 && !f.Rebuilt && e.off >= f.Revisions[e.rev-1].End
 }
 
-// sameData tells whether a stream gives the same by its /Length as up to
-// endstream, white space at its end apart.
-func (s *survey) sameData(st *Stream) bool {
-	n := max(0, st.stated) // an absent /Length is none
+// measured tells whether a stream gives the same data by its /Length as up to
+// endstream. Where endobj follows instead some readers go on to the next one.
+func (s *survey) measured(st *Stream) (bool, error) {
+	f := s.f
+	if err := f.measure(st); err != nil {
+		return false, err
+	}
+	other := max(0, st.stated) // an absent /Length is none
+	if !st.wrong {
+		if f.win.endsBy(st.DataStart+st.DataLen, "endstream") {
+			return true, nil
+		}
+		end, err := f.findEndStream(st.DataStart)
+		if err != nil {
+			s.irregular = true
+			return !f.failed(err), f.Exhausted
+		}
+		other = end - st.DataStart
+	}
+	s.irregular = true
+	return s.sameData(st, other), nil
+}
+
+// sameData tells whether a stream decodes to the same with another length,
+// white space at its end apart.
+func (s *survey) sameData(st *Stream, n int64) bool {
 	if st.Name("Type") == "XRef" || n > s.f.Size-st.DataStart {
 		return st.Name("Type") == "XRef"
 	}

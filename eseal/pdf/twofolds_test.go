@@ -167,6 +167,27 @@ func twofolds() []twofold {
 			s := saying("sealed")
 			return sheet(map[int]string{6: fmt.Sprintf("<</Length %d>>stream\n%s\n", len(s), s)}).Bytes()
 		}},
+		{"Length up to an endobj within the data", CodeTwoLengths, func() []byte {
+			s := saying("sealed")
+			return sheet(map[int]string{6: fmt.Sprintf("<</Length %d>>stream\n%s\nendobj\n%s\nendstream", len(s), s, strings.Replace(saying("more"), "100", "50", 1))}).Bytes()
+		}},
+		{"entry that leads to a comment before the object, and a stray one", CodeTwoObjects, func() []byte {
+			return sheetBy(map[int]string{6: ""}, func(w *writer) {
+				w.at(6)
+				w.WriteString("%\r")
+				aside(w, 6, words("sealed"))
+				aside(w, 6, words("evil"))
+				w.end("")
+			}).Bytes()
+		}},
+		{"entry that leads to a comment before the object", "", func() []byte {
+			return sheetBy(map[int]string{6: ""}, func(w *writer) {
+				w.at(6)
+				w.WriteString("%\r")
+				aside(w, 6, words("sealed"))
+				w.end("")
+			}).Bytes()
+		}},
 		{"wrong index in an object stream", CodeTwoIndexes, func() []byte { return packed("3 0 8 %d ", 1).Bytes() }},
 		{"number twice in an object stream", CodeTwoIndexes, func() []byte { return packed("3 0 3 %d ", 0).Bytes() }},
 		{"object stream in order", "", func() []byte { return packed("3 0 8 %d ", 0).Bytes() }},

@@ -121,6 +121,11 @@ func (w *window) has(off int64, word string) bool {
 
 // endsStream tells whether the end of a stream stands at off.
 func (w *window) endsStream(off int64) bool {
+	return w.endsBy(off, "endstream") || w.endsBy(off, "endobj")
+}
+
+// endsBy tells whether word stands at off, after some line ends.
+func (w *window) endsBy(off int64, word string) bool {
 	for range 4 {
 		b := w.at(off)
 		if len(b) == 0 || class[b[0]] != space {
@@ -128,7 +133,7 @@ func (w *window) endsStream(off int64) bool {
 		}
 		off++
 	}
-	return w.has(off, "endstream") || w.has(off, "endobj")
+	return w.has(off, word)
 }
 
 // scan calls f with the octets of [from, to) block by block until f says stop.
