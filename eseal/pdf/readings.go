@@ -74,7 +74,6 @@ type comparison struct {
 	scan   *scan
 	found  map[note.Code][]string
 	mended bool // an entry that led nowhere was set right
-	guess  bool // no section says which of several objects counts
 }
 
 // notes lists what has two readings, one note a kind.

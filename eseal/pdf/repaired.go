@@ -14,7 +14,7 @@ var repaired = []note.Code{CodeHeaderOffset, CodeTrailingOctets, CodeRebuilt, Co
 
 // repairs tells whether anything makes readers scan the file.
 func (c *comparison) repairs() bool {
-	return c.f.irregular || c.survey.irregular || slices.ContainsFunc(c.f.Notes, func(n note.Note) bool { return slices.Contains(repaired, n.Code) })
+	return c.f.irregular || c.survey.irregular || !c.f.strict() || slices.ContainsFunc(c.f.Notes, func(n note.Note) bool { return slices.Contains(repaired, n.Code) })
 }
 
 // scanned compares the objects in use with those that a scan finds: by any
@@ -30,8 +30,8 @@ func (c *comparison) scanned(seen []uint32) error {
 			return err
 		}
 	}
-	if c.f.Rebuilt {
-		c.guess = !c.chained(seen)
+	if c.f.Rebuilt && !c.chained(seen) {
+		c.tell(CodeTwoObjects, "xref") // as written it cannot be read: each reader repairs it in its own way
 	}
 	for _, n := range seen {
 		if c.scannedObject(n) {
@@ -47,17 +47,24 @@ func (c *comparison) scanned(seen []uint32) error {
 
 // chained compares a file that was put together by scanning with what the
 // last section that stands in it leads to, wherever startxref points: some
-// readers look for that. False when there is none that can be followed: then
-// some reader may follow what this one cannot.
+// readers look for that. A sealed revision has its own startxref. False when
+// there is no section that can be followed.
 func (c *comparison) chained(seen []uint32) bool {
 	f := c.f
-	if c.scan.section < 0 {
-		return false
+	size, section := f.Size, c.scan.section
+	if c.rev < len(f.revs) {
+		size = f.Revisions[c.rev-1].End
 	}
-	other := newFile(f.win.r, f.Size, f.purse, f.password)
+	other := newFile(f.win.r, size, f.purse, f.password)
 	other.near = true
 	other.HeaderOffset, other.Linearized = f.HeaderOffset, f.Linearized
-	chain, err := other.readChain(c.scan.section)
+	if t := other.lastTail(); size < f.Size && t.pos >= 0 {
+		section = t.value
+	}
+	if section < 0 || section >= size {
+		return false
+	}
+	chain, err := other.readChain(section)
 	if f.failed(err) || err != nil {
 		return false
 	}
@@ -74,7 +81,8 @@ func (c *comparison) chained(seen []uint32) bool {
 		if st, ok := o.(*Stream); ok && err == nil {
 			err = other.measure(st)
 		}
-		if !f.failed(err) && err == nil && !c.alike(n, o) { // what cannot be read such a reader repairs too
+		unread := err != nil && !f.failed(err) // such a reader repairs it too, if there is anything
+		if unread && f.placeOf(c.rev, int(n)) == nowhere || err == nil && !c.alike(n, o) {
 			c.tell(CodeTwoObjects, c.name(n))
 		}
 	}
@@ -91,15 +99,18 @@ func (c *comparison) scannedObject(n uint32) bool {
 		end = f.Size
 	}
 	hits := c.scan.of(n)
-	if c.survey.flaws[n]&flawBroken != 0 && is.num < 0 {
-		return c.mend(e, hits)
+	if c.survey.flaws[n]&flawBroken != 0 {
+		if is.num < 0 {
+			c.mend(e, hits)
+		}
+		return true // what readers make of it differs
 	}
 	for _, h := range hits {
 		switch {
 		case h.at() >= end || h.stream < 0 && h.off == is.off && is.num < 0 || h.stream >= 0 && h.stream == is.off && is.num >= 0:
 		case is == nowhere:
 			return true
-		case is.num < 0 && h.at() < is.off && h.gen == e.gen && !c.guess:
+		case is.num < 0 && h.at() < is.off && h.gen == e.gen:
 			// an older one of the same generation: what stands later counts
 		case is.num >= 0 && h.stream >= 0 && h.stream < is.off:
 		default:
@@ -125,8 +136,8 @@ func (c *comparison) differs(n uint32, h hit) bool {
 // mend sets an entry right that leads nowhere: to the last object of that
 // number in the octets of its revision. Objects elsewhere are taken by readers
 // that repair, but are not what the revision brought; and what came after a
-// seal stays as it was written. That there is any object is a second reading.
-func (c *comparison) mend(e entry, hits []hit) bool {
+// seal stays as it was written.
+func (c *comparison) mend(e entry, hits []hit) {
 	r, best := &c.f.Revisions[e.rev-1], int64(-1)
 	for _, h := range hits {
 		if h.stream < 0 && h.gen == e.gen && h.off >= r.Start && h.off < r.End {
@@ -135,7 +146,7 @@ func (c *comparison) mend(e entry, hits []hit) bool {
 	}
 	sealed := c.f.sealedRevisions()
 	if best < 0 || c.rev != len(c.f.revs) || len(sealed) > 0 && int(e.rev) > sealed[0] {
-		return len(hits) > 0
+		return
 	}
 	for i := range c.f.index {
 		if x := &c.f.index[i]; x.num == e.num && x.rev == e.rev {
@@ -143,7 +154,6 @@ func (c *comparison) mend(e entry, hits []hit) bool {
 		}
 	}
 	c.mended = true
-	return true
 }
 
 // roots compares the catalogues that the trailers of the file name: readers

@@ -201,6 +201,9 @@ func (f *File) sectionAround(off int64) (*section, error) {
 func (f *File) sortSection(s *section) {
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.num, b.num) })
 	before := len(s.entries)
+	if size, ok := s.trailer.Int("Size"); !ok || before > 0 && int64(s.entries[before-1].num) >= size {
+		f.irregular = true // 7.5.5
+	}
 	for i := 1; i < before; i++ {
 		if a, b := s.entries[i-1], s.entries[i]; a.num == b.num {
 			s.rivals = append(s.rivals, b)

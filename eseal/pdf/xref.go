@@ -217,6 +217,7 @@ func (f *File) xrefStream(off int64) (*section, error) {
 			data = data[width:]
 		}
 	}
+	f.irregular = f.irregular || int64(len(data)) >= width
 	return s, nil
 }
 
