@@ -230,11 +230,14 @@ func (s *survey) plain(e entry) (bool, error) {
 	}
 	end := p.offset()
 	if how == atStream {
-		p.lineEnd()
+		lined := p.lineEnd()
 		n := s.probe.length
-		if end = p.offset() + n; n < 0 || n > f.Size-p.offset() || !s.win.endsBy(end, "endstream") {
+		if end = p.offset() + n; !lined || n < 0 || n > f.Size-p.offset() || !s.win.endsBy(end, "endstream") {
 			return false, nil
 		}
+		p.seek(end)
+		p.next()
+		s.irregular = s.irregular || p.next() != tokWord || string(p.word) != "endobj"
 	}
 	i := f.revisionAt(e.off)
 	return i == 0 || end <= f.Revisions[i-1].End, nil

@@ -135,6 +135,9 @@ func (c *comparison) told() (out []note.Note) {
 func (c *comparison) trailers() {
 	for i := range c.f.revs[:c.rev] {
 		for _, s := range c.f.revs[i].sections {
+			if s.bare {
+				c.tell(CodeTwoTables, "octet "+strconv.FormatInt(s.off, 10))
+			}
 			if s.trailer.ambiguous() {
 				c.tell(CodeTwoValues, "trailer at "+strconv.FormatInt(s.off, 10))
 			}
@@ -185,10 +188,25 @@ func (c *comparison) flawed(seen []uint32) {
 				c.tell(x.code, c.name(n))
 			}
 		}
+		if c.halfFree(n) {
+			c.tell(CodeTwoObjects, c.name(n))
+		}
 		if ok && int64(n) >= size && c.f.placeOf(c.rev, int(n)) != nowhere {
 			c.tell(CodeBeyondSize, c.name(n))
 		}
 	}
+}
+
+// halfFree tells whether an entry says that an object in use is free, and yet
+// leads to it: a free one names the next free number (7.5.4).
+func (c *comparison) halfFree(n uint32) bool {
+	e, ok := c.f.lookup(c.rev, int(n))
+	if !ok || e.kind != entryFree || e.off <= 0 {
+		return false
+	}
+	ref, err := c.f.parser().header(e.off + c.f.base)
+	c.f.failed(err)
+	return err == nil && ref.Number == int(n)
 }
 
 func (c *comparison) name(n uint32) string {

@@ -81,8 +81,8 @@ func (c *comparison) chained(seen []uint32) bool {
 		if st, ok := o.(*Stream); ok && err == nil {
 			err = other.measure(st)
 		}
-		unread := err != nil && !f.failed(err) // such a reader repairs it too, if there is anything
-		if unread && f.placeOf(c.rev, int(n)) == nowhere || err == nil && !c.alike(n, o) {
+		unread := err != nil && !f.failed(err) // such a reader repairs it too, if there is one thing
+		if unread && (f.placeOf(c.rev, int(n)) == nowhere || len(c.scan.of(n)) > 1) || err == nil && !c.alike(n, o) {
 			c.tell(CodeTwoObjects, c.name(n))
 		}
 	}

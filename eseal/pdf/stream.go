@@ -182,6 +182,7 @@ func (f *File) list(st *Stream, key, short Name) Array {
 
 // An objectStream is a decoded object stream (7.5.7).
 type objectStream struct {
+	bare    bool
 	data    []byte
 	numbers []uint32
 	offsets []int32
@@ -266,7 +267,7 @@ func (f *File) readObjectStream(off int64, rev int) (*objectStream, error) {
 	if err := f.purse.Take(purse.Bytes, 8*int64(n)); err != nil {
 		return nil, err
 	}
-	s := &objectStream{data: data, extends: st.Get("Extends")}
+	s := &objectStream{bare: st.bare, data: data, extends: st.Get("Extends")}
 	l := lexer{buf: data[:first], p: f.purse}
 	for range int(n) {
 		if l.next() != tokInt {

@@ -170,7 +170,7 @@ func (s *survey) read(e entry) (Object, flaw, error) {
 		if end = st.DataStart + st.DataLen; err != nil {
 			end = f.Size
 		}
-		if !same {
+		if !same || st.bare {
 			bad |= flawLength
 		}
 	}
@@ -270,7 +270,7 @@ func (s *survey) within(e entry) ([]byte, flaw, error) {
 			return nil, flawBroken, f.badEntry(Ref{int(e.num), 0}, -1, Ref{}, errNotObject)
 		}
 	}
-	if _, twice := slices.BinarySearch(s.twice, e.num); twice {
+	if _, twice := slices.BinarySearch(s.twice, e.num); twice || st.bare {
 		bad |= flawIndex
 	}
 	return st.data[st.offsets[i]:], bad, nil

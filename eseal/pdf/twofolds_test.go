@@ -188,6 +188,26 @@ func twofolds() []twofold {
 				w.end("")
 			}).Bytes()
 		}},
+		{"free entry that leads to the object", CodeTwoObjects, func() []byte {
+			var at int
+			w := sheetBy(nil, func(w *writer) { at = w.offs[7]; w.end("") })
+			return edit(w, entryOf(at), strings.Replace(entryOf(at), "n", "f", 1))
+		}},
+		{"no end of line behind stream", CodeTwoLengths, func() []byte {
+			return sheet(map[int]string{6: strings.Replace(words("sealed"), "stream\n", "stream\x00", 1)}).Bytes()
+		}},
+		{"no end of line behind stream of the table", CodeTwoTables, func() []byte {
+			return sheetBy(nil, func(w *writer) { w.endStream(9, "", nil) }).renamed("stream\n\x01", "stream \x01")
+		}},
+		{"no Size, and a stray object", CodeTwoObjects, func() []byte {
+			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.end("") }).renamed("/Size", "/Siz_")
+		}},
+		{"plus before startxref's number, and a stray object", CodeTwoObjects, func() []byte {
+			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.end("") }).renamed("startxref\n", "startxref+")
+		}},
+		{"short generation, and a stray object", CodeTwoObjects, func() []byte {
+			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.end("") }).renamed(" 00000 n \n4", "  0000 n \n4")
+		}},
 		{"wrong index in an object stream", CodeTwoIndexes, func() []byte { return packed("3 0 8 %d ", 1).Bytes() }},
 		{"number twice in an object stream", CodeTwoIndexes, func() []byte { return packed("3 0 3 %d ", 0).Bytes() }},
 		{"object stream in order", "", func() []byte { return packed("3 0 8 %d ", 0).Bytes() }},

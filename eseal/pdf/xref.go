@@ -36,6 +36,7 @@ type section struct {
 	entries []entry
 	trailer *Dict
 	own     Ref      // object number of a cross-reference stream
+	bare    bool     // a stream of which nobody knows where its data begin
 	rivals  []entry  // what readers may take instead of the entry with that number
 	hidden  []uint32 // numbers that a hybrid section shows only to readers that know its stream
 }
@@ -189,7 +190,7 @@ func (f *File) xrefStream(off int64) (*section, error) {
 	if !ok || st.Name("Type") != "XRef" {
 		return nil, fmt.Errorf("octet %d: object %s is no cross-reference stream", off, ref)
 	}
-	s := &section{off: off, kind: "stream", trailer: st.Dict, own: ref}
+	s := &section{off: off, kind: "stream", trailer: st.Dict, own: ref, bare: st.bare}
 	w, index, err := xrefLayout(st.Dict)
 	if err != nil {
 		return nil, fmt.Errorf("cross-reference stream at octet %d: %w", off, err)
