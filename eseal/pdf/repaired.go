@@ -122,7 +122,8 @@ func (c *comparison) scannedObject(n uint32) bool {
 	return false
 }
 
-// differs tells whether a hit is another object than the one in use.
+// differs tells whether a hit is another object than the one in use. What this
+// reader cannot read another may.
 func (c *comparison) differs(n uint32, h hit) bool {
 	o, err := c.scan.object(c.rev, h)
 	if st, ok := o.(*Stream); ok && err == nil {
@@ -130,7 +131,7 @@ func (c *comparison) differs(n uint32, h hit) bool {
 			err = c.f.purse.Take(purse.Objects, st.DataLen/1024)
 		}
 	}
-	return !c.f.failed(err) && err == nil && !c.alike(n, o)
+	return !c.f.failed(err) && (err != nil || !c.alike(n, o))
 }
 
 // mend sets an entry right that leads nowhere: to the last object of that

@@ -208,6 +208,15 @@ func twofolds() []twofold {
 		{"short generation, and a stray object", CodeTwoObjects, func() []byte {
 			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.end("") }).renamed(" 00000 n \n4", "  0000 n \n4")
 		}},
+		{"odd Index, and a stray object", CodeTwoObjects, func() []byte {
+			return sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.endStream(9, "", nil) }).renamed("9 1 ]", "9 1/]")
+		}},
+		{"no Size, and a stray object that is cut off", CodeTwoObjects, func() []byte {
+			return sheetBy(nil, func(w *writer) {
+				aside(w, 6, strings.Replace(words("evil"), "endstream", "endstrea_", 1))
+				w.end("")
+			}).renamed("/Size", "/Siz_")
+		}},
 		{"wrong index in an object stream", CodeTwoIndexes, func() []byte { return packed("3 0 8 %d ", 1).Bytes() }},
 		{"number twice in an object stream", CodeTwoIndexes, func() []byte { return packed("3 0 3 %d ", 0).Bytes() }},
 		{"object stream in order", "", func() []byte { return packed("3 0 8 %d ", 0).Bytes() }},

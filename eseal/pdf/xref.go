@@ -3,6 +3,7 @@ package pdf
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/note"
@@ -192,6 +193,7 @@ func (f *File) xrefStream(off int64) (*section, error) {
 	}
 	s := &section{off: off, kind: "stream", trailer: st.Dict, own: ref, bare: st.bare}
 	w, index, err := xrefLayout(st.Dict)
+	f.irregular = f.irregular || !plainLayout(st.Dict)
 	if err != nil {
 		return nil, fmt.Errorf("cross-reference stream at octet %d: %w", off, err)
 	}
@@ -252,6 +254,14 @@ func xrefLayout(d *Dict) (w [3]int, index [][2]int64, err error) {
 		index = append(index, [2]int64{int64(first), int64(count)})
 	}
 	return w, index, nil
+}
+
+// plainLayout tells whether /W has three numbers and /Index pairs of them.
+func plainLayout(d *Dict) bool {
+	notInt := func(o Object) bool { _, ok := o.(Integer); return !ok }
+	w, _ := d.Get("W").(Array)
+	index, ok := d.Get("Index").(Array)
+	return len(w) == 3 && (ok || !d.Has("Index")) && len(index)%2 == 0 && !slices.ContainsFunc(slices.Concat(w, index), notInt)
 }
 
 // xrefFields decodes one entry of a stream (Table 18).
