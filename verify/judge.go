@@ -84,6 +84,9 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
 	b.court.Trailing = !doc.TrailingBlank && slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
 	b.court.Changes, b.court.Describe = doc.Changes, func(it diff.Item) (ja, en string) { t := describe(it); return t.JA, t.EN }
+	if doc.PDF != nil {
+		b.court.Readings = doc.PDF.Readings
+	}
 	if doc.PDF != nil && doc.PDF.DocMDP != nil {
 		b.court.DocMDP = doc.PDF.DocMDP.P
 	}

@@ -136,6 +136,15 @@ var byCode = map[v.Code][]lowering{
 	v.CodeNotCovered: refutes(v.Covered),
 	v.CodeByteRange:  refutes(v.Covered),
 	"K-DOC-105":      leavesOpen(v.Covered, v.AsIssued), // octets beside what is sealed
+	"K-PDF-080":      leavesOpen(v.AsIssued),            // programs do not all show what is sealed
+	"K-PDF-081":      leavesOpen(v.AsIssued),
+	"K-PDF-082":      leavesOpen(v.AsIssued),
+	"K-PDF-083":      leavesOpen(v.AsIssued),
+	"K-PDF-084":      leavesOpen(v.AsIssued),
+	"K-PDF-085":      leavesOpen(v.AsIssued),
+	"K-PDF-086":      leavesOpen(v.AsIssued),
+	"K-PDF-087":      leavesOpen(v.AsIssued),
+	"K-PDF-088":      leavesOpen(v.Covered, v.AsIssued), // what was sealed goes on in what was not
 
 	v.CodeNotAccredited: alwaysRefutes(v.Assurance),
 	v.CodeOtherUnit:     alwaysRefutes(v.Assurance),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -17,6 +18,7 @@ func facts(f *File) string {
 	for _, s := range f.Signatures {
 		fmt.Fprintf(&b, "%+v %d %d %v %v %v %+v %v\n", s.Field, s.ObjectNumber, s.Revision, s.ByteRange, s.Contents, s.Notes, s.Coverage, s.Problem)
 	}
+	fmt.Fprintln(&b, f.Readings)
 	if s := f.SecurityStore; s != nil {
 		fmt.Fprintf(&b, "%+v\n", *s)
 	}
@@ -25,6 +27,9 @@ func facts(f *File) string {
 
 func FuzzOpen(f *testing.F) {
 	seeds := [][]byte{plain().Bytes(), signed().Bytes(), withStore().Bytes(), compressedDoc().Bytes(), hybridDoc().Bytes(), filledForm().Bytes(), []byte("%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj")}
+	for _, c := range append(twofolds(), laterfolds()...) {
+		seeds = append(seeds, c.file())
+	}
 	for _, s := range seeds {
 		f.Add(s)
 	}
@@ -95,6 +100,52 @@ func FuzzLexer(f *testing.F) {
 			t.Fatalf("the parser sees %d references, the skimmer %v", n, refs)
 		}
 	})
+}
+
+// What a probe takes for plain, the parser reads without an oddity, and both
+// see the same references.
+func FuzzProbe(f *testing.F) {
+	for _, s := range []string{"<</A[1 2.5 -3(a)]/B<48 6>/C 5 0 R>>endobj", "<</Length 5/A 5 0 R>>stream\n", "[1 0 R 2 0 R 3]endobj", "<</A 1/A 1>>endobj", "<</A 1 2/B 3>>endobj",
+		"<</Length 5 0 R>>stream\n", "/Name endobj", "5 endobj", "<</A null>>endobj", "<<>>", "<</A<</B[]>>/C true>>", "<4g>endobj"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		limits := purse.Limits{Objects: 100_000}
+		for _, single := range []bool{false, true} {
+			pr := probe{l: &lexer{buf: data, p: purse.New(limits)}}
+			how, err := pr.object(single)
+			if how == notPlain || err != nil {
+				continue
+			}
+			p := parser{lexer: lexer{buf: data, p: purse.New(limits)}, names: map[string]Object{}, single: single}
+			o, err := p.value()
+			s := survey{f: &File{}}
+			if bad := s.walk(o); err != nil || p.odd || bad&flawTokens != 0 || hasKeyTwice(o) {
+				t.Fatalf("plain, and yet %v %v %v %v", o, err, p.odd, bad)
+			}
+			var refs []Ref
+			eachRef(o, func(r Ref) { refs = append(refs, r) })
+			if !slices.Equal(refs, pr.refs) {
+				t.Fatalf("the parser sees %v, the probe %v", refs, pr.refs)
+			}
+			if n, ok := dictOf(o).Int("Length"); pr.length >= 0 && (!ok || n != pr.length) {
+				t.Fatalf("/Length %d, and %d to the probe", n, pr.length)
+			}
+			if how == atValue && p.pos != pr.l.pos || how == atStream && p.stop != "stream" {
+				t.Fatalf("the parser ends at %d %q, the probe at %d", p.pos, p.stop, pr.l.pos)
+			}
+		}
+	})
+}
+
+func hasKeyTwice(o Object) bool {
+	switch v := o.(type) {
+	case Array:
+		return slices.ContainsFunc(v, hasKeyTwice)
+	case *Dict:
+		return len(v.Duplicate) > 0 || slices.ContainsFunc(v.Entries, func(e Entry) bool { return hasKeyTwice(e.Value) })
+	}
+	return false
 }
 
 func hasDuplicate(o Object) bool {

@@ -15,7 +15,12 @@ func (f *File) buildIndex() {
 	for i := range f.revs {
 		r := &f.revs[i]
 		for k := len(r.sections) - 1; k >= 0; k-- { // newest first: of doubled numbers the first counts
-			r.entries = append(r.entries, r.sections[k].entries...)
+			if r.entries == nil && k == 0 {
+				r.entries = r.sections[k].entries
+			} else {
+				r.entries = append(r.entries, r.sections[k].entries...)
+			}
+			r.sections[k].entries = nil // a million objects need not be held twice
 		}
 		if len(r.sections) > 1 {
 			slices.SortStableFunc(r.entries, func(a, b entry) int { return cmp.Compare(a.num, b.num) })

@@ -48,12 +48,14 @@ type lexer struct {
 	buf   []byte
 	base  int64 // file offset of buf[0]
 	pos   int
-	skip  bool // strings are passed over, not built
+	skip  bool   // strings are passed over, not built
+	spare String // of those that are passed over
 	int   int64
 	real  float64
 	word  []byte // name or keyword, good until the next token
 	str   *String
 	tmp   []byte
+	odd   bool // a number or string that readers do not read alike
 	err   error
 	limit int64 // file offset where reading ends; 0 is the end of the file
 }
@@ -228,6 +230,7 @@ func (l *lexer) number(b []byte) token {
 		neg = neg || b[i] == '-'
 		i++
 	}
+	signs := i
 	if i == len(b) || (b[i] != '.' && (b[i] < '0' || b[i] > '9')) {
 		return tokWord
 	}
@@ -242,6 +245,7 @@ func (l *lexer) number(b []byte) token {
 			n = n*10 + d
 		}
 	}
+	l.odd = l.odd || signs > 1
 	if i == len(b) {
 		if l.int = n; neg {
 			l.int = -n
@@ -256,6 +260,7 @@ func (l *lexer) number(b []byte) token {
 		scale /= 10
 		big += float64(b[i]-'0') * scale
 	}
+	l.odd = l.odd || i < len(b) || i == signs+1
 	if l.real = big; neg {
 		l.real = -big
 	}

@@ -63,4 +63,13 @@ const (
 	CodePagesUnreached    note.Code = "K-PDF-070" // 7.7.3: pages that nothing leads to lie in the sealed revision
 	CodeHiddenDrawing     note.Code = "K-PDF-071" // 12.5.3: a hidden annotation of the sealed revision draws something
 	CodeRangeEOL          note.Code = "K-PDF-067" // the range ends within the end of line behind %%EOF
+	CodeTwoObjects        note.Code = "K-PDF-080" // 7.5.4: as written and as repaired by scanning the file leads to different objects
+	CodeBeyondSize        note.Code = "K-PDF-081" // 7.5.5: /Size says that objects in use are missing
+	CodeTwoTables         note.Code = "K-PDF-082" // 7.5.4, 7.5.8: the cross-reference has two answers for an object
+	CodeTwoLengths        note.Code = "K-PDF-083" // 7.3.8.2: a stream has other data by its /Length than up to endstream
+	CodeTwoIndexes        note.Code = "K-PDF-084" // 7.5.8.3: by its index in the object stream it is another object than by its number
+	CodeTwoValues         note.Code = "K-PDF-085" // 7.3: a key with two values, or tokens or a reference that readers do not read alike
+	CodeTwoPageTrees      note.Code = "K-PDF-086" // 7.7.3: /Kids, /Count, /Type and /Parent of the page tree contradict each other
+	CodeGoesOn            note.Code = "K-PDF-088" // 7.5.6: an object in use stands, or goes on, behind the end of its revision
+	CodeTwoFirstPages     note.Code = "K-PDF-087" // Annex F: the linearization dictionary leads to another cross-reference or first page
 )

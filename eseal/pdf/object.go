@@ -53,6 +53,9 @@ type Stream struct {
 	*Dict
 	DataStart int64 // first octet after the EOL that follows the keyword
 	DataLen   int64 // encoded octets, by /Length where that is right
+	bare      bool  // no end of line stands behind the keyword
+	wrong     bool  // /Length is not where the data end
+	stated    int64 // what /Length says
 	rev       int   // the revision through which indirect entries are resolved
 	ref       Ref   // as the object says it, which its encryption depends on
 }

@@ -28,7 +28,6 @@ type parser struct {
 	names  map[string]Object // each name boxed once
 	stack  []Object
 	floor  int    // where the innermost open container begins on the stack
-	odd    bool   // something in the object is not PDF
 	stop   string // the keyword that ended the object
 	single bool   // ends after one object: in object streams no keyword stands between them
 }
@@ -279,22 +278,25 @@ func (p *parser) indirect(off int64) (Ref, Object, error) {
 		return ref, nil, fmt.Errorf("object %s at octet %d: %w", ref, off, err)
 	}
 	if d, ok := o.(*Dict); ok && p.stop == "stream" {
-		p.lineEnd()
-		return ref, &Stream{Dict: d, DataStart: p.offset(), DataLen: -1, ref: ref}, nil
+		bare := !p.lineEnd()
+		return ref, &Stream{Dict: d, DataStart: p.offset(), DataLen: -1, ref: ref, bare: bare}, nil
 	}
 	return ref, o, nil
 }
 
 // lineEnd steps over the end of line behind "stream" (7.3.8.1). A lone CR is
-// against the rule but written.
-func (p *parser) lineEnd() {
+// against the rule but written. False when there is none: where the data begin
+// is then anybody's guess.
+func (p *parser) lineEnd() bool {
 	for p.peek() == ' ' || p.peek() == '\t' {
 		p.pos++
 	}
+	start := p.offset()
 	if p.peek() == '\r' {
 		p.pos++
 	}
 	if p.peek() == '\n' {
 		p.pos++
 	}
+	return p.offset() > start
 }

@@ -30,20 +30,25 @@ type File struct {
 	SecurityStore *SecurityStore
 	DocMDP        *Certification
 	Notes         []note.Note
-	Exhausted     error // *purse.Empty when the purse ran out: the facts are not complete
+	Readings      []Reading // where readers see different documents in this file
+	Exhausted     error     // *purse.Empty when the purse ran out: the facts are not complete
 
-	win     window
-	purse   *purse.Purse
-	base    int64 // added to offsets that count from the header
-	revs    []revision
-	index   []entry // of all revisions, by object number and revision
-	prs     parser
-	cache   map[place]cached
-	held    int64
-	stms    map[int64]*objectStream
-	busy    map[int64]bool // object streams and lengths being read
-	decoded map[int64]bool // object streams that were read before
-	seen    map[noteKey]int
+	win   window
+	purse *purse.Purse
+	base  int64 // added to offsets that count from the header
+	revs  []revision
+	index []entry // of all revisions, by object number and revision
+
+	near      bool // a table may stand some octets beside its offset
+	twoBases  bool // a section stands at startxref counted from the file's start and from the header
+	irregular bool // the cross-reference is not as the standard wants it, in a way that has no note
+	prs       parser
+	cache     map[place]cached
+	held      int64
+	stms      map[int64]*objectStream
+	busy      map[int64]bool // object streams and lengths being read
+	decoded   map[int64]bool // object streams that were read before
+	seen      map[noteKey]int
 
 	password []byte
 	sec      *security // nil where nothing is encrypted
@@ -85,19 +90,25 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 	if p == nil {
 		p = purse.New(purse.Limits{})
 	}
-	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, decoded: map[int64]bool{}, seen: map[noteKey]int{}, password: o.Password}
-	f.win = window{r: r, size: size}
-	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
+	f := newFile(r, size, p, o.Password)
 	if err := f.header(); err != nil {
 		return nil, err
 	}
 	f.readRevisions()
 	f.readSignatures()
+	f.readReadings()
 	f.readSecurityStore()
 	if f.win.short {
 		f.note(CodeShrunk, "file", -1, nil)
 	}
 	return f, nil
+}
+
+func newFile(r io.ReaderAt, size int64, p *purse.Purse, password []byte) *File {
+	f := &File{Size: size, purse: p, cache: map[place]cached{}, stms: map[int64]*objectStream{}, busy: map[int64]bool{}, decoded: map[int64]bool{}, seen: map[noteKey]int{}, password: password}
+	f.win = window{r: r, size: size}
+	f.prs = parser{lexer: lexer{w: &f.win, p: p}, names: map[string]Object{}}
+	return f
 }
 
 func (f *File) header() error {

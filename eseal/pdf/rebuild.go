@@ -102,10 +102,10 @@ func (r *rebuilder) readObject(off int64) {
 	if !ok {
 		return
 	}
-	if d.Name("Type") == "XRef" && d.Has("Root") {
+	if _, ok := d.Get("Root").(Ref); ok && d.Name("Type") == "XRef" {
 		r.trailer = d
 	}
-	if n, ok := d.Int("Length"); ok && n >= 0 && n <= r.f.Size-st.DataStart && r.f.endsStream(st.DataStart+n) {
+	if n, ok := d.Int("Length"); ok && n >= 0 && n <= r.f.Size-st.DataStart && r.f.win.endsStream(st.DataStart+n) {
 		r.pos = st.DataStart + n
 	}
 	if d.Name("Type") == "ObjStm" {
@@ -144,7 +144,8 @@ func (r *rebuilder) readTrailer(off int64) {
 	p := r.f.parser()
 	p.seek(r.pos)
 	if o, err := p.value(); err == nil {
-		if d, ok := o.(*Dict); ok && d.Has("Root") {
+		d, _ := o.(*Dict)
+		if _, ok := d.Get("Root").(Ref); ok {
 			r.trailer = d
 		}
 	}

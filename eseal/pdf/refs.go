@@ -38,6 +38,26 @@ func (f *File) References(rev int) *References {
 			r.wanted[e.num] = true
 		}
 	}
+	all, err := f.inOrder(rev)
+	if f.failed(err) {
+		r.complete = false
+		return r
+	}
+	for _, e := range all {
+		if !r.add(e) {
+			r.complete = false
+			return r
+		}
+	}
+	return r
+}
+
+// inOrder is the entries of a revision in the order of the file; off is the
+// place of the object, or that of its object stream.
+func (f *File) inOrder(rev int) ([]entry, error) {
+	if err := f.purse.Take(purse.Objects, int64(len(f.index))/16); err != nil {
+		return nil, err
+	}
 	var all []entry
 	for i := range f.index {
 		e := f.index[i]
@@ -54,18 +74,11 @@ func (f *File) References(rev int) *References {
 			all = append(all, e)
 		}
 	}
-	if f.failed(f.purse.Take(purse.Bytes, int64(len(all))*entryBytes)) {
-		r.complete = false
-		return r
+	if err := f.purse.Take(purse.Bytes, int64(len(all))*entryBytes); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(all, func(a, b entry) int { return cmp.Or(cmp.Compare(a.off, b.off), cmp.Compare(a.gen, b.gen)) })
-	for _, e := range all {
-		if !r.add(e) {
-			r.complete = false
-			return r
-		}
-	}
-	return r
+	return all, nil
 }
 
 // add reads the references of one object; e.off is its place, or that of its

@@ -164,19 +164,51 @@ func (f *File) readChain(start int64) ([]*section, error) {
 // start or, where the header is not at the start, from the header (7.5.2).
 func (f *File) sectionNear(off int64, first bool) (*section, error) {
 	s, err := f.section(off + f.base)
-	if err != nil && first && f.HeaderOffset > 0 {
-		if s, err2 := f.section(off + f.HeaderOffset); err2 == nil {
+	if first && f.HeaderOffset > 0 {
+		moved, err2 := f.section(off + f.HeaderOffset)
+		switch {
+		case err2 != nil:
+		case err == nil:
+			f.twoBases = true
+		default:
 			f.base = f.HeaderOffset
-			return s, nil
+			return moved, nil
 		}
 	}
+	if err != nil && f.near {
+		return f.sectionAround(off)
+	}
 	return s, err
+}
+
+// aroundSpan is how far beside its offset some readers look for a table.
+const aroundSpan = 16
+
+func (f *File) sectionAround(off int64) (*section, error) {
+	from := min(max(0, off-aroundSpan), f.Size)
+	b, err := f.win.span(from, min(f.Size, from+2*aroundSpan), f.purse)
+	if err != nil {
+		return nil, err
+	}
+	i := bytes.Index(b, []byte("xref"))
+	if i < 0 || bytes.HasSuffix(b[:i], []byte("start")) {
+		return nil, errNoXRef
+	}
+	return f.section(from + int64(i))
 }
 
 // sortSection orders the entries by number; of doubled ones the first counts.
 func (f *File) sortSection(s *section) {
 	slices.SortStableFunc(s.entries, func(a, b entry) int { return cmp.Compare(a.num, b.num) })
 	before := len(s.entries)
+	if size, ok := s.trailer.Int("Size"); !ok || before > 0 && int64(s.entries[before-1].num) >= size {
+		f.irregular = true // 7.5.5
+	}
+	for i := 1; i < before; i++ {
+		if a, b := s.entries[i-1], s.entries[i]; a.num == b.num {
+			s.rivals = append(s.rivals, b)
+		}
+	}
 	s.entries = slices.CompactFunc(s.entries, func(a, b entry) bool { return a.num == b.num })
 	if len(s.entries) < before {
 		f.note(CodeDoubleEntry, "section at "+strconv.FormatInt(s.off, 10), s.off, nil)
@@ -206,13 +238,16 @@ func (f *File) addHybrid(s *section) {
 		switch {
 		case !found:
 			merged = append(merged, e)
+			s.hidden = append(s.hidden, e.num)
 		case merged[i].kind == entryFree:
 			merged[i] = e
+			s.hidden = append(s.hidden, e.num)
 		case merged[i].kind != e.kind || merged[i].off != e.off:
+			s.rivals = append(s.rivals, e)
 			f.note(CodeHybridDiffers, "object "+strconv.Itoa(int(e.num)), s.off, nil)
 		}
 	}
-	s.entries = merged
+	s.entries, s.rivals = merged, append(s.rivals, st.rivals...)
 	f.sortSection(s)
 }
 

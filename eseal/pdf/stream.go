@@ -43,7 +43,7 @@ func (f *File) measure(st *Stream) error {
 		}
 		delete(f.busy, st.DataStart)
 	}
-	if n >= 0 && n <= f.Size-st.DataStart && f.endsStream(st.DataStart+n) {
+	if n >= 0 && n <= f.Size-st.DataStart && f.win.endsStream(st.DataStart+n) {
 		st.DataLen = n
 		return nil
 	}
@@ -53,19 +53,8 @@ func (f *File) measure(st *Stream) error {
 	}
 	f.note(CodeStreamLength, "stream at "+strconv.FormatInt(st.DataStart, 10), st.DataStart,
 		note.Params{"length": strconv.FormatInt(n, 10), "found": strconv.FormatInt(end-st.DataStart, 10)})
-	st.DataLen = end - st.DataStart
+	st.DataLen, st.wrong, st.stated = end-st.DataStart, true, n
 	return nil
-}
-
-func (f *File) endsStream(off int64) bool {
-	for range 4 {
-		b := f.win.at(off)
-		if len(b) == 0 || class[b[0]] != space {
-			break
-		}
-		off++
-	}
-	return f.win.has(off, "endstream") || f.win.has(off, "endobj")
 }
 
 func (f *File) findEndStream(from int64) (end int64, err error) {
@@ -193,6 +182,7 @@ func (f *File) list(st *Stream, key, short Name) Array {
 
 // An objectStream is a decoded object stream (7.5.7).
 type objectStream struct {
+	bare    bool
 	data    []byte
 	numbers []uint32
 	offsets []int32
@@ -286,7 +276,7 @@ func (f *File) readObjectStream(off int64, rev int) (*objectStream, error) {
 	if err := f.purse.Take(purse.Bytes, 8*int64(n)); err != nil {
 		return nil, err
 	}
-	s := &objectStream{data: data, extends: st.Get("Extends")}
+	s := &objectStream{bare: st.bare, data: data, extends: st.Get("Extends")}
 	l := lexer{buf: data[:first], p: f.purse}
 	for range int(n) {
 		if l.next() != tokInt {

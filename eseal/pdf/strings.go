@@ -51,7 +51,7 @@ func (l *lexer) hex() token {
 		case class[c] == space:
 			s.Blank = true
 		default:
-			s.Foreign = true
+			s.Foreign, l.odd = true, true
 		}
 	}
 	if have {
@@ -59,6 +59,10 @@ func (l *lexer) hex() token {
 	}
 	return l.built(s)
 }
+
+// briefLen is up to where a hexadecimal string that is passed over is looked
+// at: only signatures and hashes are longer.
+const briefLen = 1 << 10
 
 // hexPairs reads what stands in plain pairs of digits within the block: all
 // of a usual /Contents.
@@ -79,6 +83,9 @@ func (l *lexer) skipHex() token {
 	for {
 		i := bytes.IndexByte(l.buf[l.pos:], '>')
 		if i >= 0 {
+			for _, c := range l.buf[l.pos:][:min(i, briefLen)] {
+				l.odd = l.odd || hexValue[c] >= 16 && class[c] != space
+			}
 			l.pos += i + 1
 			return tokString
 		}
@@ -90,7 +97,10 @@ func (l *lexer) skipHex() token {
 
 // literal reads a string behind its '(' (7.3.4.2).
 func (l *lexer) literal() token {
-	s := &String{Start: l.fileOffset(l.offset() - 1)}
+	s := &l.spare
+	if !l.skip {
+		s = &String{Start: l.fileOffset(l.offset() - 1)}
+	}
 	room := l.p.Left(purse.Bytes)
 	for open := 1; ; {
 		c := l.get()

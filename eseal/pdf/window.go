@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type window struct {
 	blocks [windowBlocks]block
 	clock  uint64
 	last   int
+	unit   int64 // octets of a block, blockSize where 0
 	short  bool  // the file ended before its size
 	err    error // first read error other than the end
 }
@@ -38,18 +40,19 @@ func (w *window) at(off int64) []byte {
 	if off < 0 || off >= w.size {
 		return nil
 	}
-	n := off / blockSize
+	unit := cmp.Or(w.unit, blockSize)
+	n := off / unit
 	b := &w.blocks[w.last]
 	if b.data == nil || b.index != n {
-		b = w.load(n)
+		b = w.load(n, unit)
 	}
-	if i := off - n*blockSize; i < int64(len(b.data)) {
+	if i := off - n*unit; i < int64(len(b.data)) {
 		return b.data[i:]
 	}
 	return nil
 }
 
-func (w *window) load(n int64) *block {
+func (w *window) load(n, unit int64) *block {
 	w.clock++
 	oldest := 0
 	for i := range w.blocks {
@@ -63,7 +66,7 @@ func (w *window) load(n int64) *block {
 		}
 	}
 	b := &w.blocks[oldest]
-	*b = block{index: n, used: w.clock, data: w.fetch(n*blockSize, make([]byte, min(blockSize, w.size-n*blockSize)))}
+	*b = block{index: n, used: w.clock, data: w.fetch(n*unit, make([]byte, min(unit, w.size-n*unit)))}
 	w.last = oldest
 	return b
 }
@@ -114,6 +117,23 @@ func (w *window) has(off int64, word string) bool {
 		i += n
 	}
 	return true
+}
+
+// endsStream tells whether the end of a stream stands at off.
+func (w *window) endsStream(off int64) bool {
+	return w.endsBy(off, "endstream") || w.endsBy(off, "endobj")
+}
+
+// endsBy tells whether word stands at off, after some line ends.
+func (w *window) endsBy(off int64, word string) bool {
+	for range 4 {
+		b := w.at(off)
+		if len(b) == 0 || class[b[0]] != space {
+			break
+		}
+		off++
+	}
+	return w.has(off, word)
 }
 
 // scan calls f with the octets of [from, to) block by block until f says stop.

@@ -22,6 +22,14 @@ func (a Attack) inStreams(stage, turn func(p *PDF)) Attack {
 	return a
 }
 
+// beside has a twin whose sealed document was made otherwise: the lie is in the staging.
+func (a Attack) beside(stage func(p *PDF)) Attack {
+	a.honest = func(w *World) *PDF {
+		return w.prepared(PDFTemplate{Draft: stage}, SignOptions{}).countersigned(SignOptions{})
+	}
+	return a
+}
+
 // future is an offset behind everything that is there when the document is sealed.
 const future = 100000
 
@@ -52,7 +60,7 @@ var ambiguous = []Attack{
 			p.goTo(future)
 			p.rawObjects(map[int]string{p.names["late"]: overlay(p)})
 			p.more()
-		}, "K-PDF-024"),
+		}, "K-PDF-088").beside(func(p *PDF) { later(p) }),
 	two("object-stream-ahead", "the sealed cross-reference names an object stream that an update brings", uncounted, nil, nil, "K-CHG-002").
 		inStreams(func(p *PDF) {
 			p.next = lateObject + 1

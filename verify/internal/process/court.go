@@ -10,6 +10,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/sigalg"
@@ -56,6 +57,8 @@ type Court struct {
 	DocMDP int
 	// Trailing: octets follow the last revision of the PDF.
 	Trailing bool
+	// Readings: where programs see different documents in the PDF.
+	Readings []pdf.Reading
 	// Changes are what the revisions of the PDF changed, nil in other formats.
 	Changes *diff.Changes
 	// Describe puts a change into words, for what findings name.

@@ -71,11 +71,18 @@ func (c *Court) later(f *pdf.Signature, object string) (Changes, []Cause, []verd
 			ch.Permitted, ch.DecidedBy = changeDoubtful, byPolicy
 		}
 	}
+	read := c.readings(f, object, true)
+	if len(read) > 0 {
+		ch.Level = diff.Worse(ch.Level, diff.LevelNotAnalysed) // compared in one of the readings only
+		if ch.Permitted == changeYes {
+			ch.Permitted, ch.DecidedBy = changeDoubtful, byPolicy
+		}
+	}
 	if ch.Level == diff.LevelNone {
 		return ch, nil, nil
 	}
 	causes, findings := c.changeFindings(f, object, ch)
-	return ch, causes, findings
+	return ch, append(read, causes...), findings
 }
 
 // levelOrder lets the highest level name who decides.
@@ -120,6 +127,11 @@ func (c *Court) unanalysed(pf *pdf.Signature) string {
 	}
 	if c.Trailing {
 		out = append(out, "%%EOF+")
+	}
+	if len(out) == 0 { // what programs do not read alike concerns them all
+		for _, r := range c.Changes.After(pf.Revision) {
+			out = append(out, strconv.Itoa(r.Number))
+		}
 	}
 	return strings.Join(out, ", ")
 }

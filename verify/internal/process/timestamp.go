@@ -34,6 +34,7 @@ func (st *Stamp) Passed() bool { return st.Outcome.IsPassed() }
 func (c *Court) Alone(t *eseal.Timestamp) *Stamp {
 	st := c.Timestamp(t)
 	_, causes, findings := c.later(t.Field, t.ID)
+	causes = append(causes, c.readings(t.Field, t.ID, false)...)
 	st.Causes, st.Findings = append(st.Causes, causes...), append(st.Findings, findings...)
 	st.block("ISO 32000-2 12.8.2.2", "later changes of the document", causes)
 	st.Outcome = outcomeOf(st.Causes)

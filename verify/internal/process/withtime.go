@@ -34,7 +34,7 @@ type Judgement struct {
 // document that cover it, already judged.
 func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
 	j := &Judgement{Facts: s, Best: c.At}
-	j.Basic = c.basic(s, path.Seal, coverage(s.Field, s.ID))
+	j.Basic = c.basic(s, path.Seal, append(coverage(s.Field, s.ID), c.readings(s.Field, s.ID, false)...))
 	j.take(j.Basic.Trace)
 	for _, t := range s.Timestamps {
 		j.Stamps = append(j.Stamps, c.Timestamp(t))
