@@ -20,7 +20,8 @@ type collector struct {
 }
 
 // readSignatures finds the signature dictionaries that the newest revision
-// reaches, then those that stand in the file and are reached from nowhere.
+// reaches, then those that stand in the file and are reached from nowhere, and
+// those that only an older revision reached.
 func (f *File) readSignatures() {
 	c := &collector{f: f, byDic: map[place]*Signature{}, rev: len(f.revs)}
 	c.pages = f.newPageFinder(c.rev)
@@ -31,6 +32,7 @@ func (f *File) readSignatures() {
 	}
 	c.perms()
 	c.unreached()
+	c.former()
 	for _, s := range f.Signatures {
 		f.cover(s)
 	}

@@ -212,6 +212,35 @@ func TestShadowedAndUnreachedSignatures(t *testing.T) {
 	}
 }
 
+// A signature that an update takes out of the form stays in the list, however
+// its dictionary is written.
+func TestFormerSignatures(t *testing.T) {
+	const entries = sigEntries + "/Reason(former)"
+	for name, w := range map[string]*writer{
+		"escaped name":     signed().obj(5, "<<"+entries+"/Byte#52ange[0 1 2 3]/Contents<30>>>").end(""),
+		"no range":         signed().obj(5, "<<"+entries+"/Contents<30>>>").end(""),
+		"no dictionary":    signed().obj(5, "[1 2]").end(""),
+		"object stream":    signed().stream(7, "/Type/ObjStm/N 1/First 4", "5 0 <<"+entries+"/ByteRange[0 1 2 3]/Contents<30>>>").endStream(8, "", map[int][2]int{5: {7, 0}}),
+		"direct, no range": signed().obj(4, "<</FT/Sig/T(Seal)/Subtype/Widget/Rect[0 0 0 0]/V<<"+entries+">>>>").end(""),
+	} {
+		before := len(openBytes(t, w.Bytes()).Signatures)
+		if before != 2 {
+			t.Fatalf("%s: %d signatures, want the sealed one and the one that took its place", name, before)
+		}
+		w.obj(1, "<</Type/Catalog/Pages 2 0 R>>").obj(5, "null").end("")
+		f := w.open(t)
+		if len(f.Signatures) != before {
+			t.Errorf("%s: %d signatures were there, %d are left", name, before, len(f.Signatures))
+		}
+		for _, s := range f.Signatures {
+			wantCode(t, CodeSigShadowed, s.Notes)
+			if s.Field.Name != "Seal" || s.Reached {
+				t.Errorf("%s: %+v", name, s)
+			}
+		}
+	}
+}
+
 func TestFileThatEndsWithinASignature(t *testing.T) {
 	w := signed()
 	b := w.Bytes()[:bytes.LastIndex(w.Bytes(), []byte(contentsRoom))+6]
