@@ -146,12 +146,15 @@ const (
 // sealed is a document with a page, a form and a note under a seal: objects 1
 // (catalogue), 3 (page), 4 and 5 (seal), 6 (content), 7 (font), 10 (text
 // field), 11 (its appearance), 12 (check box), 13 (choice), 15 (note).
-func sealed() *writer {
+func sealed() *writer { return sealedWith(textField("(10)", "11 0 R", "")) }
+
+// sealedWith is the same with another field as object 10.
+func sealedWith(field string) *writer {
 	w := newWriter()
 	w.obj(1, sealedCatalog("", "")).obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, sealedPage(""))
 	w.obj(4, fmt.Sprintf(widget0, "Seal", 5)).stream(6, "", "BT /F 12 Tf (sealed) Tj ET")
 	w.obj(7, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-	w.obj(10, textField("(10)", "11 0 R", "")).stream(11, lookDict, look("10"))
+	w.obj(10, field).stream(11, lookDict, look("10"))
 	w.obj(12, checkBox("Off")).stream(14, "/Type/XObject/Subtype/Form", "0 0 5 5 re f")
 	w.obj(13, choice("(a)", "11 0 R")).obj(15, note15("first", "400 700 420 720"))
 	return w.signature(5, sigEntries).end("").seal()
