@@ -148,8 +148,8 @@ const (
 // field), 11 (its appearance), 12 (check box), 13 (choice), 15 (note).
 func sealed() *writer { return sealedWith(textField("(10)", "11 0 R", "")) }
 
-// sealedWith is the same with another field as object 10.
-func sealedWith(field string) *writer {
+// sealedWith is the same with another field as object 10, and more objects.
+func sealedWith(field string, more ...func(w *writer)) *writer {
 	w := newWriter()
 	w.obj(1, sealedCatalog("", "")).obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, sealedPage(""))
 	w.obj(4, fmt.Sprintf(widget0, "Seal", 5)).stream(6, "", "BT /F 12 Tf (sealed) Tj ET")
@@ -157,6 +157,9 @@ func sealedWith(field string) *writer {
 	w.obj(10, field).stream(11, lookDict, look("10"))
 	w.obj(12, checkBox("Off")).stream(14, "/Type/XObject/Subtype/Form", "0 0 5 5 re f")
 	w.obj(13, choice("(a)", "11 0 R")).obj(15, note15("first", "400 700 420 720"))
+	for _, add := range more {
+		add(w)
+	}
 	return w.signature(5, sigEntries).end("").seal()
 }
 
