@@ -175,20 +175,37 @@ var twins = map[string][]twin{
 func TestRules(t *testing.T) {
 	for rule, cases := range twins {
 		for _, c := range cases {
-			t.Run(rule+"/"+c.name, func(t *testing.T) {
-				w := sealed()
-				c.update(w)
-				later := w.end("").later(t)
-				if len(later) != 1 {
-					t.Fatalf("%+v", later)
-				}
-				l := later[0]
-				shows := slices.ContainsFunc(l.Items, func(it Item) bool { return it.Shows })
-				found := c.kind == "" || slices.ContainsFunc(l.Items, func(it Item) bool { return it.Kind == c.kind })
-				if l.Level != c.level || shows != c.shows || !found {
-					t.Errorf("%s (shows %v), want %s (%v) with %s: %+v", l.Level, shows, c.level, c.shows, c.kind, l.Items)
-				}
-			})
+			t.Run(rule+"/"+c.name, func(t *testing.T) { c.run(t, sealed()) })
+		}
+	}
+}
+
+// run holds the update of a sealed document against what it is.
+func (c twin) run(t *testing.T, w *writer) {
+	c.update(w)
+	later := w.end("").later(t)
+	if len(later) != 1 {
+		t.Fatalf("%+v", later)
+	}
+	l := later[0]
+	shows := slices.ContainsFunc(l.Items, func(it Item) bool { return it.Shows })
+	found := c.kind == "" || slices.ContainsFunc(l.Items, func(it Item) bool { return it.Kind == c.kind })
+	if l.Level != c.level || shows != c.shows || !found {
+		t.Errorf("%s (shows %v), want %s (%v) with %s: %+v", l.Level, shows, c.level, c.shows, c.kind, l.Items)
+	}
+}
+
+// A group is updates of one sealed document.
+type group struct {
+	name  string
+	from  func() *writer
+	twins []twin
+}
+
+func runGroups(t *testing.T, groups []group) {
+	for _, g := range groups {
+		for _, c := range g.twins {
+			t.Run(g.name+"/"+c.name, func(t *testing.T) { c.run(t, g.from()) })
 		}
 	}
 }
