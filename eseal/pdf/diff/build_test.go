@@ -148,18 +148,23 @@ const (
 // field), 11 (its appearance), 12 (check box), 13 (choice), 15 (note).
 func sealed() *writer { return sealedWith(textField("(10)", "11 0 R", "")) }
 
-// sealedWith is the same with another field as object 10, and more objects.
+// sealedWith is the same with another field as object 10, and more objects or
+// others instead of these.
 func sealedWith(field string, more ...func(w *writer)) *writer {
 	w := newWriter()
-	w.obj(1, sealedCatalog("", "")).obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, sealedPage(""))
-	w.obj(4, fmt.Sprintf(widget0, "Seal", 5)).stream(6, "", "BT /F 12 Tf (sealed) Tj ET")
-	w.obj(7, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-	w.obj(10, field).stream(11, lookDict, look("10"))
-	w.obj(12, checkBox("Off")).stream(14, "/Type/XObject/Subtype/Form", "0 0 5 5 re f")
-	w.obj(13, choice("(a)", "11 0 R")).obj(15, note15("first", "400 700 420 720"))
 	for _, add := range more {
 		add(w)
 	}
+	for num, body := range []string{
+		1: sealedCatalog("", ""), 2: "<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: sealedPage(""),
+		4: fmt.Sprintf(widget0, "Seal", 5), 7: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+		10: field, 12: checkBox("Off"), 13: choice("(a)", "11 0 R"), 15: note15("first", "400 700 420 720"),
+	} {
+		if body != "" && w.offs[num] == 0 {
+			w.obj(num, body)
+		}
+	}
+	w.stream(6, "", "BT /F 12 Tf (sealed) Tj ET").stream(11, lookDict, look("10")).stream(14, "/Type/XObject/Subtype/Form", "0 0 5 5 re f")
 	return w.signature(5, sigEntries).end("").seal()
 }
 

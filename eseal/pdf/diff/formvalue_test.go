@@ -87,7 +87,7 @@ func TestFilledIn(t *testing.T) {
 			{"ticked for a value it has not", redo(10, swap(swap(button, "V/Off", "V/No"), "AS/Off", "AS/No")), LevelOther, AnnotationChanged, false},
 			{"a word as value", redo(10, swap(button, "/V/Off", "/V(Off)")), LevelOther, AnnotationChanged, false},
 			{"one stream instead of states", func(w *writer) {
-				w.obj(10, swap(button, "<</Yes 14 0 R>>", "30 0 R")).stream(30, lookDict, "")
+				w.obj(10, swap(button, "<</Yes 14 0 R>>", " 30 0 R")).stream(30, lookDict, "")
 			}, LevelOther, AnnotationChanged, false},
 		}},
 		{"push button", from(swap(button, "/FT", "/Ff 65536/FT")), []twin{
