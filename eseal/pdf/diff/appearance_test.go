@@ -129,7 +129,7 @@ func TestAppearanceDrawnAgain(t *testing.T) {
 	with := func(field, v string) string { return strings.Replace(field, "%", v, 1) }
 	build := func(field string, update func(w *writer)) []Revision {
 		w := sealedWith(with(field, "10"), func(w *writer) {
-			w.stream(16, lookDict, look("10")).obj(17, "<</N 16 0 R>>").stream(18, lookDict, look("10000")).obj(19, "[18 0 R]")
+			w.stream(16, lookDict, look("10")).obj(17, "<</N 16 0 R>>").stream(18, lookDict, look("10000")).obj(19, "[18 0 R]").stream(20, lookDict, "0 g "+look("10"))
 		})
 		update(w)
 		return w.end("").later(t)
@@ -138,6 +138,7 @@ func TestAppearanceDrawnAgain(t *testing.T) {
 	undoubted(t, LevelFormFilling, build(own, func(w *writer) { w.obj(10, with(own, "99")).stream(16, lookDict, same) }))
 	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(10, with(far, "99")).obj(17, "<</N 30 0 R>>").stream(30, lookDict, same) }))
 	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(17, "<</N 30 0 R>>").stream(30, lookDict, "0 g "+look("10")) }))
+	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(17, "<</N 20 0 R>>") }))
 	for what, update := range map[string]func(w *writer){
 		"stream":       func(w *writer) { w.obj(10, with(own, "99")).stream(16, lookDict, other) },
 		"stream alone": func(w *writer) { w.stream(16, lookDict, other) },

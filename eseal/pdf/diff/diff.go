@@ -13,7 +13,7 @@ import (
 
 // Rules is the version of the rules; it goes up when an update may be
 // explained otherwise than before.
-const Rules = 1
+const Rules = 2
 
 // Levels of change, from harmless to unknown.
 const (

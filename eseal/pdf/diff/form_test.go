@@ -13,6 +13,10 @@ func TestForm(t *testing.T) {
 	having := func(entries string) func() *writer {
 		return from(textField("(10)", "11 0 R", ""), redo(1, form(entries)), redo(8, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"))
 	}
+	const sealsOnly = "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]/SigFlags 3%s>>>>"
+	seals := func(entries string) func() *writer {
+		return func() *writer { return prepared(fmt.Sprintf(sealsOnly, entries), signedPage(""), func(*writer) {}) }
+	}
 	is := func(entries string) func(w *writer) { return redo(1, form(entries)) }
 	const dr, drMore = "/DR<</Font<</F 7 0 R>>>>", "/DR<</Font<</F 7 0 R/G 8 0 R>>>>"
 	signed := fmt.Sprintf(widget0, "Two", 41)
@@ -26,7 +30,6 @@ func TestForm(t *testing.T) {
 			{"removed", redo(1, "<</Type/Catalog/Pages 2 0 R>>"), LevelOther, Form, false},
 			{"a script form", func(w *writer) { is("/XFA 30 0 R")(w); w.stream(30, "", "<xdp/>") }, LevelOther, Form, false},
 			{"an order of calculation", is("/CO[10 0 R]"), LevelOther, Form, false},
-			{"a font for new fields", is("/DA(/F 0 Tf)"), LevelLongTerm, Catalog, false},
 			{"fields twice", redo(1, swap(sealedCatalog("", ""), "/SigFlags 3", "/Fields[4 0 R 10 0 R 12 0 R 13 0 R]")), LevelOther, Form, false},
 			{"an empty signature field", func(w *writer) { appended("<</FT/Sig/T(Two)/Subtype/Widget/Rect[0 0 0 0]/P 3 0 R>>")(w); w.free(41) }, LevelFormFilling, SignatureField, false},
 			{"a signature twice", func(w *writer) { appended(signed)(w); w.obj(1, sealedCatalog(" 40 0 R 40 0 R", "")) }, LevelOther, Form, false},
@@ -44,6 +47,7 @@ func TestForm(t *testing.T) {
 		}},
 		{"with its font", having("/DA(/F 0 Tf)"), []twin{
 			{"another", is("/DA(/G 0 Tf)"), LevelOther, Form, false},
+			{"no words", is("/DA<<>>"), LevelOther, Form, false},
 		}},
 		{"drawn by the reader", having("/NeedAppearances true"), []twin{
 			{"one more field", func(w *writer) {
@@ -52,8 +56,11 @@ func TestForm(t *testing.T) {
 			}, LevelFormFilling, LaterSignature, false},
 			{"a font for them", is("/NeedAppearances true/DA(/F 0 Tf)"), LevelOther, Form, false},
 		}},
-		{"not drawn by the reader", having("/NeedAppearances false"), []twin{
-			{"a font for new fields", is("/NeedAppearances false/DA(/F 0 Tf)"), LevelLongTerm, Catalog, false},
+		{"signatures only", seals(""), []twin{
+			{"a font for new fields", redo(1, fmt.Sprintf(sealsOnly, "/DA(/F 0 Tf)")), LevelLongTerm, Catalog, false},
+		}},
+		{"signatures only, not drawn by the reader", seals("/NeedAppearances false"), []twin{
+			{"a font for new fields", redo(1, fmt.Sprintf(sealsOnly, "/NeedAppearances false/DA(/F 0 Tf)")), LevelLongTerm, Catalog, false},
 		}},
 	})
 }

@@ -24,7 +24,7 @@ func (u *update) filledIn(was, is field) {
 	for _, w := range is.widgets {
 		it.Page = max(it.Page, u.pageOf(w))
 	}
-	it.Shows = !u.rowsChosen(is)
+	it.Shows = is.kind == "Ch" && !u.rowsChosen(is)
 	for i := range is.widgets {
 		switch u.shown(was.widgets[i], is, is.widgets[i]) {
 		case differs:

@@ -30,6 +30,7 @@ func TestFilledIn(t *testing.T) {
 	runGroups(t, []group{
 		{"text", from(text), []twin{
 			{"without a value any more", shows(empty, "/Tx BMC EMC"), LevelFormFilling, FieldCleared, false},
+			{"rows of a choice", redo(10, swap(text, "/V", "/I[0]/V")), LevelFormFilling, FieldChanged, false},
 			{"a name as value", redo(10, swap(text, "(10)", "/Off")), LevelOther, AnnotationChanged, false},
 			{"a number as value", redo(10, swap(text, "(10)", " 99")), LevelOther, AnnotationChanged, false},
 			{"of another kind", redo(10, swap(text, "/Tx", "/Ch")), LevelOther, Form, false},
@@ -105,6 +106,7 @@ func TestFieldsWithKids(t *testing.T) {
 	widget := func(parent, y int, more string) string {
 		return fmt.Sprintf("<</Subtype/Widget/Parent %d 0 R/Rect[100 %d 190 %d]/F 4%s>>", parent, y, y+20, more)
 	}
+	dot := func(y int, more string) string { return swap(widget(10, y, more), "190", "120") }
 	const field = "<</FT/Tx/T(p)/V(10)/Kids[16 0 R 17 0 R]>>"
 	two := func(w *writer) {
 		w.obj(16, widget(10, 100, "/AP<</N 11 0 R>>")).obj(17, widget(10, 200, "/AP<</N 11 0 R>>"))
@@ -115,7 +117,7 @@ func TestFieldsWithKids(t *testing.T) {
 	radio := func(v, a, b string) func(w *writer) {
 		return func(w *writer) {
 			w.obj(10, "<</FT/Btn/Ff 32768/T(p)/V/"+v+"/Kids[16 0 R 17 0 R]>>")
-			w.obj(16, widget(10, 100, "/AP<</N<</A 14 0 R>>>>/AS/"+a)).obj(17, widget(10, 200, "/AP<</N<</B 14 0 R>>>>/AS/"+b))
+			w.obj(16, dot(100, "/AP<</N<</A 14 0 R>>>>/AS/"+a)).obj(17, dot(200, "/AP<</N<</B 14 0 R>>>>/AS/"+b))
 		}
 	}
 	far := swap(field, "[16 0 R 17 0 R]", " 18 0 R")
