@@ -139,6 +139,7 @@ func TestAppearanceDrawnAgain(t *testing.T) {
 	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(10, with(far, "99")).obj(17, "<</N 30 0 R>>").stream(30, lookDict, same) }))
 	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(17, "<</N 30 0 R>>").stream(30, lookDict, "0 g "+look("10")) }))
 	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(17, "<</N 20 0 R>>") }))
+	undoubted(t, LevelFormFilling, build(far, func(w *writer) { w.obj(10, with(far, "99")).stream(16, lookDict, same) }))
 	for what, update := range map[string]func(w *writer){
 		"stream":       func(w *writer) { w.obj(10, with(own, "99")).stream(16, lookDict, other) },
 		"stream alone": func(w *writer) { w.stream(16, lookDict, other) },

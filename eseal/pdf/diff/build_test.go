@@ -16,6 +16,7 @@ type writer struct {
 	prev  int
 	size  int
 	slots []slot
+	gens  map[int]int // generations other than 0
 }
 
 // A slot is a signature dictionary whose ByteRange is still open.
@@ -27,14 +28,14 @@ const (
 )
 
 func newWriter() *writer {
-	w := &writer{offs: map[int]int{}, root: "/Root 1 0 R"}
+	w := &writer{offs: map[int]int{}, root: "/Root 1 0 R", gens: map[int]int{}}
 	w.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	return w
 }
 
 func (w *writer) obj(num int, body string) *writer {
 	w.at(num)
-	fmt.Fprintf(w, "%d 0 obj\n%s\nendobj\n", num, body)
+	fmt.Fprintf(w, "%d %d obj\n%s\nendobj\n", num, w.gens[num], body)
 	return w
 }
 
@@ -78,7 +79,7 @@ func (w *writer) end(trailer string) *writer {
 			fmt.Fprintf(w, "%d 1\n%010d %05d f \n", n, 0, 1)
 			continue
 		}
-		fmt.Fprintf(w, "%d 1\n%010d %05d n \n", n, w.offs[n], 0)
+		fmt.Fprintf(w, "%d 1\n%010d %05d n \n", n, w.offs[n], w.gens[n])
 	}
 	fmt.Fprintf(w, "trailer\n<</Size %d%s%s%s>>\n", w.size, w.root, w.prevEntry(), trailer)
 	return w.tail(at)

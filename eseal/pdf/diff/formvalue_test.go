@@ -54,6 +54,7 @@ func TestFilledIn(t *testing.T) {
 		}), []twin{
 			{"changed in place", func(w *writer) { w.obj(16, "(99)").stream(17, lookDict, look("99")) }, LevelFormFilling, FieldChanged, false},
 			{"changed, the look stays", redo(16, "(99)"), LevelFormFilling, FieldChanged, false},
+			{"freed", func(w *writer) { w.free(16).stream(17, lookDict, "") }, LevelOther, Freed, false},
 			{"another object", func(w *writer) { w.obj(10, swap(own, "16 0 R", "31 0 R")).obj(31, "(99)") }, LevelFormFilling, FieldChanged, false},
 			{"drawn again", func(w *writer) { w.stream(17, lookDict, "0 g "+look("10")) }, LevelFormFilling, FieldChanged, false},
 			{"drawn again with something else", func(w *writer) { w.stream(17, lookDict, look("99")) }, LevelOther, FieldAppearance, false},

@@ -91,7 +91,7 @@ func (u *update) securityStore() {
 	if !u.evidenceKept() {
 		return
 	}
-	shown := func(int) bool { return false } // what the old store shares with the rest of the document
+	var shown func(num int) bool // what the old store shares with the rest of the document
 	if len(was.numbers) > 0 {
 		shown = u.refs.OutsideStore()
 	}
