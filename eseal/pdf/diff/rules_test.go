@@ -285,23 +285,35 @@ func FuzzCompare(f *testing.F) {
 	})
 }
 
-// With an empty purse nothing is said to be harmless.
+// With an empty purse nothing is said to be harmless, or forbidden, that was
+// not held against all rules.
 func TestEmptyPurse(t *testing.T) {
-	w := sealed()
-	w.stream(6, "", "BT (evil) Tj ET")
-	b := w.end("").Bytes()
-	for objects := int64(50); ; objects += 23 {
-		f, err := pdf.Open(bytes.NewReader(b), int64(len(b)), purse.New(purse.Limits{Objects: objects}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ch := Compare(f)
-		if f.Exhausted == nil {
-			return
-		}
-		if len(f.Signatures) > 0 && f.Signatures[0].Coverage.Valid && len(f.Revisions) == 2 {
-			if l := ch.Level(f.Signatures[0].Revision); rank[l] < rank[LevelNotAnalysed] {
-				t.Fatalf("%d objects: %s", objects, l)
+	for _, c := range []struct {
+		update func(w *writer)
+		level  string // with a purse that is full enough
+	}{
+		{func(w *writer) { w.stream(6, "", "BT (evil) Tj ET") }, LevelOther},
+		{func(w *writer) { w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, look("99")) }, LevelFormFilling},
+	} {
+		w := sealed()
+		c.update(w)
+		b := w.end("").Bytes()
+		for objects := int64(50); ; objects += 7 {
+			f, err := pdf.Open(bytes.NewReader(b), int64(len(b)), purse.New(purse.Limits{Objects: objects}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ch := Compare(f)
+			if len(f.Signatures) > 0 && f.Signatures[0].Coverage.Valid && len(f.Revisions) == 2 {
+				for _, l := range ch.After(f.Signatures[0].Revision) {
+					other := slices.ContainsFunc(l.Items, func(it Item) bool { return it.Level == LevelOther })
+					if l.Level != c.level && (l.Level != LevelNotAnalysed || other) {
+						t.Fatalf("%d objects: %+v", objects, l)
+					}
+				}
+			}
+			if f.Exhausted == nil {
+				break
 			}
 		}
 	}

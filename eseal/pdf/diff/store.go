@@ -147,7 +147,7 @@ func (u *update) evidence(key pdf.Name) (lost, left int) {
 		}
 	}
 	for _, o := range u.f.Array(u.rev-1, was, key) {
-		if ref, ok := o.(pdf.Ref); ok && kept[ref] || u.among(u.f.Resolve(u.rev-1, o), now) {
+		if ref, _ := o.(pdf.Ref); kept[ref] || u.among(u.f.Resolve(u.rev-1, o), now) {
 			continue
 		}
 		lost++

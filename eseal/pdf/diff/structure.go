@@ -88,7 +88,7 @@ func (u *update) unreferenced() {
 		})
 	}
 	for _, n := range u.order {
-		if c := u.changes[n]; !c.added || !c.open() {
+		if c := u.changes[n]; !c.added {
 			mark(c.new)
 		}
 	}
