@@ -30,7 +30,7 @@ func (f *File) cover(s *Signature) {
 			c.problem(s, CodeDuplicateKey, note.Params{"key": string(key)})
 		}
 	}
-	c.Valid = len(s.ByteRange) == 4 && c.GapIsContents && c.WholeRevision
+	c.Valid = c.GapIsContents && c.WholeRevision
 	for _, p := range c.Problems {
 		c.Valid = c.Valid && harmless[p.Code]
 	}
@@ -76,10 +76,7 @@ func (f *File) readByteRange(s *Signature) bool {
 // file's first octet: then they fit around /Contents only when moved.
 func (f *File) findShift(s *Signature) {
 	b := s.ByteRange
-	if f.HeaderOffset == 0 || len(b) != 4 || b[0]+b[1] == s.ContentsStart {
-		return
-	}
-	if h := f.HeaderOffset; b[0]+b[1]+h == s.ContentsStart && b[2]+h == s.ContentsEnd {
+	if h := f.HeaderOffset; h > 0 && len(b) == 4 && b[0]+b[1]+h == s.ContentsStart && b[2]+h == s.ContentsEnd {
 		s.shift = h
 		s.Coverage.problem(s, CodeRangeFromHeader, note.Params{"offset": strconv.FormatInt(h, 10)})
 	}
@@ -97,7 +94,7 @@ func (f *File) checkNumbers(s *Signature) bool {
 		case off < 0 || n < 0:
 			c.problem(s, CodeRangeNegative, nil)
 			return false
-		case off > f.Size-s.shift || n > f.Size-s.shift-off:
+		case n > f.Size-s.shift-off:
 			c.problem(s, CodeRangeBeyond, note.Params{"size": strconv.FormatInt(f.Size, 10)})
 			return false
 		}
@@ -151,8 +148,7 @@ func (f *File) checkEnd(s *Signature) {
 	for i >= 0 && f.Revisions[i].eof > end {
 		i--
 	}
-	last := i == len(f.Revisions)-1
-	if i < 0 || end > f.Revisions[i].End && !(last && end == f.Size) && !f.blank(f.Revisions[i].End, end) {
+	if i < 0 || end != f.Size && !f.blank(f.Revisions[i].End, end) {
 		s.Coverage.problem(s, CodeRangeEnd, note.Params{"end": strconv.FormatInt(end, 10)})
 		return
 	}
@@ -163,7 +159,7 @@ func (f *File) checkEnd(s *Signature) {
 	s.Revision, s.Coverage.WholeRevision = r.Number, true
 }
 
-// blank tells whether a few octets are white space.
+// blank tells whether a few octets, or none, are white space.
 func (f *File) blank(from, to int64) bool {
 	if to-from > 16 {
 		return false
@@ -200,7 +196,7 @@ func (f *File) notCovered(s *Signature) {
 	var in []Range
 	for i := 0; i+1 < len(s.ByteRange); i += 2 {
 		off, n := s.ByteRange[i], s.ByteRange[i+1]
-		if off >= 0 && n >= 0 && off <= f.Size-s.shift && n <= f.Size-s.shift-off {
+		if off >= 0 && n > 0 && n <= f.Size-s.shift-off {
 			in = append(in, Range{off + s.shift, off + n + s.shift})
 		}
 	}
@@ -219,7 +215,7 @@ func (f *File) notCovered(s *Signature) {
 		s.Coverage.NotCovered = append(s.Coverage.NotCovered, Range{at, f.Size})
 	}
 	rest := s.Coverage.NotCovered
-	eol := len(rest) == 1 && rest[0].End == f.Size && f.blank(rest[0].Start, f.Size)
+	eol := len(rest) == 1 && f.blank(rest[0].Start, f.Size)
 	s.Coverage.WholeFile = s.Coverage.GapIsContents && (len(rest) == 0 || eol)
 }
 
@@ -234,7 +230,7 @@ func (s *Signature) Signed(r io.ReaderAt) io.Reader {
 	var parts []io.Reader
 	for i := 0; i+1 < len(s.ByteRange); i += 2 {
 		off, n := s.ByteRange[i], s.ByteRange[i+1]
-		if off < 0 || n < 0 || off > s.size-s.shift || n > s.size-s.shift-off {
+		if off < 0 || n < 0 || n > s.size-s.shift-off {
 			return failingReader{errNoRange}
 		}
 		parts = append(parts, io.NewSectionReader(r, off+s.shift, n))

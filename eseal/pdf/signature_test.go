@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -268,10 +269,86 @@ func TestSignatureInAnObjectStream(t *testing.T) {
 }
 
 func TestSignedOfABrokenRange(t *testing.T) {
-	for _, r := range [][]int64{nil, {0}, {0, 1, 2}, {0, -1}, {-1, 5}, {0, 1 << 62, 1 << 62, 5}, {200, 1}} {
+	for _, r := range [][]int64{nil, {0}, {0, 1, 2}, {0, -1}, {-1, 5}, {0, 1 << 62, 1 << 62, 5}, {200, 1}, {0, 101}, {200, 0}, {-1, 1}, {-1, 0}, {1, 100}} {
 		s := &Signature{ByteRange: r, size: 100}
-		if n, err := io.Copy(io.Discard, s.Signed(strings.NewReader("x"))); err == nil || n > 0 {
+		if n, err := io.Copy(io.Discard, s.Signed(strings.NewReader("x"))); !errors.Is(err, errNoRange) || n > 0 {
 			t.Errorf("%v gave %d octets", r, n)
+		}
+	}
+}
+
+func TestSignedOfARange(t *testing.T) {
+	text := strings.Repeat("0123456789", 10)
+	for _, c := range []struct {
+		ranges []int64
+		want   string
+	}{{[]int64{0, 100}, text}, {[]int64{100, 0}, ""}, {[]int64{0, 0, 90, 10}, "0123456789"}, {[]int64{0, 2, 8, 2}, "0189"}} {
+		s := &Signature{ByteRange: c.ranges, size: 100}
+		if b, err := io.ReadAll(s.Signed(strings.NewReader(text))); err != nil || string(b) != c.want {
+			t.Errorf("%v gave %q, %v", c.ranges, b, err)
+		}
+	}
+}
+
+// Entries are read as the revision that brought the dictionary has them.
+func TestEntriesOfAnOlderRevision(t *testing.T) {
+	w := plain()
+	w.obj(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>>>").obj(4, fmt.Sprintf(widget0, "S", 5)).obj(9, "(one)")
+	w.signature(5, sigEntries+"/Reason 9 0 R/Cert[(a)(b)7]").end("").seal().obj(9, "(two)").end("")
+	if s := w.one(t); s.Reason != "one" || len(s.Cert) != 2 || s.Introduced != 2 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestTypesOfSignatures(t *testing.T) {
+	for dict, odd := range map[string]bool{
+		sigEntries: false, tstEntries: false, strings.Replace(sigEntries, "/Type/Sig", "", 1): false,
+		strings.Replace(sigEntries, "/Type/Sig", "/Type/Foo", 1): true, strings.Replace(tstEntries, "DocTimeStamp", "Sig", 1): true,
+	} {
+		s := custom(dict, "<30>", "/ByteRange[0 $a $b $n]").one(t)
+		if slices.Contains(codes(s.Notes), CodeSigType) != odd {
+			t.Errorf("%s: %v", dict, s.Notes)
+		}
+	}
+}
+
+// A dictionary that cannot be read is reported wherever it is referred to.
+func TestUnreadableDictionaries(t *testing.T) {
+	w := newWriter()
+	w.obj(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]>>/Perms<</DocMDP 9 0 R>>>>").obj(2, "<</Type/Pages/Kids[]/Count 0>>").obj(4, "<</FT/Sig/T(a)/V 8 0 R>>")
+	w.offs[8], w.offs[9] = 12, 13
+	f := w.end("").open(t)
+	if len(f.Signatures) != 2 {
+		t.Fatalf("%v", f.Signatures)
+	}
+	for _, s := range f.Signatures {
+		if s.Problem == nil || slices.Contains(codes(s.Notes), CodeSigNotDict) || !s.Reached {
+			t.Errorf("%+v", s)
+		}
+	}
+}
+
+// Without a place in the file a dictionary is in no revision's octets.
+func TestSignaturesInAnObjectStream(t *testing.T) {
+	build := func(end int) *writer {
+		w := newWriter()
+		w.obj(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R 14 0 R]>>>>").obj(2, "<</Type/Pages/Kids[]/Count 0>>")
+		w.obj(4, fmt.Sprintf(widget0, "S", 5)).obj(14, fmt.Sprintf(widget0, "T", 15)).obj(9, "(why)")
+		a := fmt.Sprintf("<<%s/ByteRange[0 1 2 %06d]/Contents<30>/Reason 9 0 R>>", sigEntries, end-2)
+		head := fmt.Sprintf("5 0 15 %d ", len(a)+1)
+		w.stream(7, fmt.Sprintf("/Type/ObjStm/N 2/First %d", len(head)), head+a+" "+a)
+		return w.endStream(8, "", map[int][2]int{5: {7, 0}, 15: {7, 1}})
+	}
+	size := build(9).Len()
+	for end, want := range map[int][]note.Code{9: {CodeRangeEnd, CodeSigOutside}, size: {CodeSigOutside}} {
+		f := build(end).open(t)
+		if len(f.Signatures) != 2 {
+			t.Fatalf("%d signatures", len(f.Signatures))
+		}
+		for _, s := range f.Signatures {
+			if got := codes(s.Coverage.Problems); s.Introduced != 0 || s.Reason != "why" || s.Coverage.Valid || !slices.Equal(got, want) {
+				t.Errorf("to %d: %v, %+v", end, got, s)
+			}
 		}
 	}
 }

@@ -48,17 +48,17 @@ func (u *update) annotations() {
 		c := u.changes[n]
 		was, _ := c.old.(*pdf.Dict)
 		is, _ := c.new.(*pdf.Dict)
-		if !c.open() || c.added || c.freed || was == nil || is == nil || !u.listed(n) {
-			continue
-		}
 		kind := was.Name("Subtype")
 		keys, known := annotationKinds[kind]
-		if !known || is.Name("Subtype") != kind || !only(was, is, keys...) || !u.harmless(is) {
+		if !c.open() || !known || is.Name("Subtype") != kind || !only(was, is, keys...) || !u.listed(n) || !u.harmless(is) {
 			continue
+		}
+		if !pdf.Equal(was.Get("Parent"), is.Get("Parent")) {
+			continue // what is a page or field too would get other things from there
 		}
 		it := u.annotationItem(AnnotationChanged, is, node{c.ref, is})
 		before := u.annotationItem(AnnotationChanged, was, node{c.ref, was})
-		it.Shows = it.Shows || before.Shows || kind == "Link" || was.Name("F") != is.Name("F") || !pdf.Equal(was.Get("F"), is.Get("F"))
+		it.Shows = it.Shows || before.Shows || kind == "Link" || !pdf.Equal(was.Get("F"), is.Get("F"))
 		it.Detail = joined(was.Differs(is))
 		if u.explain(c, it) {
 			u.leadsTo(node{c.ref, is}, it)
@@ -69,15 +69,13 @@ func (u *update) annotations() {
 // listed tells whether an object of the older revision is an annotation of a
 // page and nothing else: pages, their lists and other annotations refer to it.
 func (u *update) listed(num int) bool {
-	if u.tables.pagesOf(u.rev - 1).number[num] > 0 {
+	if pages := u.tables.pagesOf(u.rev - 1); pages.number[num] > 0 || pages.inner[num] {
 		return false
 	}
 	found := false
 	for _, from := range u.refs.Referrers(num) {
 		o, err := u.f.Current(u.rev-1, from)
-		if err != nil {
-			return false
-		}
+		u.f.Spent(err)
 		switch v := o.(type) {
 		case pdf.Array:
 			found = true
@@ -117,7 +115,7 @@ func (u *update) annotationAdded(ref pdf.Ref, page int) (Item, bool) {
 	}
 	d, _ := c.new.(*pdf.Dict)
 	keys, known := annotationKinds[d.Name("Subtype")]
-	if d == nil || !known || len(d.Duplicate) > 0 || !only(nil, d, keys...) || !u.harmless(d) {
+	if !known || !only(nil, d, keys...) || !u.harmless(d) {
 		return Item{}, false
 	}
 	if t := d.Get("Type"); t != nil && t != pdf.Name("Annot") {
@@ -150,16 +148,15 @@ func (u *update) leadsTo(n node, it Item) {
 // showed something changes what is seen.
 func (u *update) annotationRemoved(ref pdf.Ref, page int) (Item, bool) {
 	o, err := u.f.Current(u.rev-1, ref.Number)
+	u.f.Spent(err)
 	d, _ := o.(*pdf.Dict)
-	if _, known := annotationKinds[d.Name("Subtype")]; err != nil || d == nil || !known || !u.listed(ref.Number) {
+	if _, known := annotationKinds[d.Name("Subtype")]; !known || !u.listed(ref.Number) {
 		return Item{}, false
 	}
 	it := u.annotationItem(AnnotationRemoved, d, node{ref, d})
 	it.Page = page
-	if c := u.changes[ref.Number]; c != nil {
-		if c.open() && !c.freed || c.open() && !u.explain(c, it) || c.forbidden {
-			return Item{}, false
-		}
+	if c := u.changes[ref.Number]; c.open() && !(c.freed && u.explain(c, it)) {
+		return Item{}, false
 	}
 	return it, true
 }
@@ -184,7 +181,7 @@ func (u *update) showsMore(d *pdf.Dict) bool {
 	case "Text":
 		return visible && (own || math.Abs(rect[2]-rect[0]) > iconRoom || math.Abs(rect[3]-rect[1]) > iconRoom)
 	case "Link":
-		return own || d.Has("BS") || !d.Has("Border") || u.bordered(d)
+		return own || d.Has("BS") || u.bordered(d)
 	case "Highlight":
 		return own || d.Has("BM") || u.dark(d)
 	}
@@ -211,10 +208,11 @@ func (u *update) dark(d *pdf.Dict) bool {
 }
 
 // bordered tells whether a link draws a border: that of a flat one is a line.
+// Without a whole /Border some readers take the default, which is one.
 func (u *update) bordered(d *pdf.Dict) bool {
 	b := u.f.Array(u.rev, d, "Border")
 	if len(b) < 3 {
-		return false
+		return true
 	}
 	switch n := u.f.Resolve(u.rev, b[2]).(type) {
 	case pdf.Integer:

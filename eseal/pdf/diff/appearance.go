@@ -23,7 +23,7 @@ func (u *update) shown(was node, fd field, is node) agreement {
 	if fd.kind != "Btn" && !pdf.Equal(was.dict.Get("AS"), is.dict.Get("AS")) {
 		return differs // another of the streams that were prepared
 	}
-	if fd.kind == "Btn" || u.sealedAppearance(was, is) {
+	if u.sealedAppearance(was, is) {
 		return agrees
 	}
 	ap := u.f.Dict(u.rev, is.dict, "AP")
@@ -148,10 +148,7 @@ func (u *update) drawn(st *pdf.Stream, fd field, widget *pdf.Dict) *drawing {
 			t.fonts = append(t.fonts, d)
 		}
 	}
-	room := pathRoom
-	if fd.maxLen > 0 {
-		room += 2 * int(min(fd.maxLen, 1000)) // the cells of a comb
-	}
+	room := pathRoom + 2*int(min(max(0, fd.maxLen), 1000)) // the cells of a comb
 	if err := pdf.Operators(data, u.f.Purse(), t.operator); err != nil {
 		u.f.Spent(err)
 		t.foreign = true
@@ -169,6 +166,7 @@ var plain = func() map[string]bool {
 	return m
 }()
 
+// operator follows one operator; reading stops at the first that is foreign.
 func (t *drawing) operator(op string, operands []pdf.Object) bool {
 	if !t.layout.step(op, operands) {
 		t.odd = true
@@ -180,13 +178,13 @@ func (t *drawing) operator(op string, operands []pdf.Object) bool {
 	switch op {
 	case "q":
 		t.saved = append(t.saved, t.decode)
-		t.foreign = t.foreign || len(t.saved) > maxSaved
+		t.foreign = len(t.saved) > maxSaved
 	case "Q":
 		if n := len(t.saved); n > 0 {
 			t.decode, t.saved = t.saved[n-1], t.saved[:n-1]
 		}
 	case "Tf":
-		if len(operands) > 1 {
+		if len(operands) > 0 {
 			name, _ := operands[0].(pdf.Name)
 			t.decode = t.font(name)
 		}
@@ -200,14 +198,14 @@ func (t *drawing) operator(op string, operands []pdf.Object) bool {
 	case "m", "l", "c", "v", "y", "re":
 		t.paths++
 	case "Tr":
-		t.foreign = t.foreign || last != pdf.Integer(0)
+		t.foreign = last != pdf.Integer(0)
 	case "BDC", "DP":
-		t.foreign = t.foreign || len(operands) != 2 || operands[0] == pdf.Name("OC")
+		t.foreign = len(operands) != 2 || operands[0] == pdf.Name("OC")
 	case "W", "W*", "cs", "sc", "scn", "g", "rg", "k", "gs":
 		t.unsure = t.unsure || t.text.Len() > 0 // a part of the text may be hidden
-		t.foreign = t.foreign || !plain[op]
+		t.foreign = !plain[op]
 	default:
-		t.foreign = t.foreign || !plain[op]
+		t.foreign = !plain[op]
 	}
 	return !t.foreign
 }
@@ -253,7 +251,7 @@ func (t *drawing) font(name pdf.Name) func(*pdf.String) (string, bool) {
 			return unknown
 		}
 		if ref, ok := o.(pdf.Ref); !ok || t.u.changes[ref.Number] != nil {
-			if t.u.f.Dict(t.u.rev, font, "FontDescriptor") != nil || font.Name("Subtype") == "Type3" || font.Name("Subtype") == "Type0" {
+			if t.u.f.Dict(t.u.rev, font, "FontDescriptor") != nil || font.Name("Subtype") == "Type0" {
 				return unknown
 			}
 		}

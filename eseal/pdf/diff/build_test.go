@@ -16,6 +16,7 @@ type writer struct {
 	prev  int
 	size  int
 	slots []slot
+	gens  map[int]int // generations other than 0
 }
 
 // A slot is a signature dictionary whose ByteRange is still open.
@@ -27,14 +28,14 @@ const (
 )
 
 func newWriter() *writer {
-	w := &writer{offs: map[int]int{}, root: "/Root 1 0 R"}
+	w := &writer{offs: map[int]int{}, root: "/Root 1 0 R", gens: map[int]int{}}
 	w.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 	return w
 }
 
 func (w *writer) obj(num int, body string) *writer {
 	w.at(num)
-	fmt.Fprintf(w, "%d 0 obj\n%s\nendobj\n", num, body)
+	fmt.Fprintf(w, "%d %d obj\n%s\nendobj\n", num, w.gens[num], body)
 	return w
 }
 
@@ -78,7 +79,7 @@ func (w *writer) end(trailer string) *writer {
 			fmt.Fprintf(w, "%d 1\n%010d %05d f \n", n, 0, 1)
 			continue
 		}
-		fmt.Fprintf(w, "%d 1\n%010d %05d n \n", n, w.offs[n], 0)
+		fmt.Fprintf(w, "%d 1\n%010d %05d n \n", n, w.offs[n], w.gens[n])
 	}
 	fmt.Fprintf(w, "trailer\n<</Size %d%s%s%s>>\n", w.size, w.root, w.prevEntry(), trailer)
 	return w.tail(at)
@@ -146,14 +147,25 @@ const (
 // sealed is a document with a page, a form and a note under a seal: objects 1
 // (catalogue), 3 (page), 4 and 5 (seal), 6 (content), 7 (font), 10 (text
 // field), 11 (its appearance), 12 (check box), 13 (choice), 15 (note).
-func sealed() *writer {
+func sealed() *writer { return sealedWith(textField("(10)", "11 0 R", "")) }
+
+// sealedWith is the same with another field as object 10, and more objects or
+// others instead of these.
+func sealedWith(field string, more ...func(w *writer)) *writer {
 	w := newWriter()
-	w.obj(1, sealedCatalog("", "")).obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, sealedPage(""))
-	w.obj(4, fmt.Sprintf(widget0, "Seal", 5)).stream(6, "", "BT /F 12 Tf (sealed) Tj ET")
-	w.obj(7, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
-	w.obj(10, textField("(10)", "11 0 R", "")).stream(11, lookDict, look("10"))
-	w.obj(12, checkBox("Off")).stream(14, "/Type/XObject/Subtype/Form", "0 0 5 5 re f")
-	w.obj(13, choice("(a)", "11 0 R")).obj(15, note15("first", "400 700 420 720"))
+	for _, add := range more {
+		add(w)
+	}
+	for num, body := range []string{
+		1: sealedCatalog("", ""), 2: "<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: sealedPage(""),
+		4: fmt.Sprintf(widget0, "Seal", 5), 7: "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+		10: field, 12: checkBox("Off"), 13: choice("(a)", "11 0 R"), 15: note15("first", "400 700 420 720"),
+	} {
+		if body != "" && w.offs[num] == 0 {
+			w.obj(num, body)
+		}
+	}
+	w.stream(6, "", "BT /F 12 Tf (sealed) Tj ET").stream(11, lookDict, look("10")).stream(14, "/Type/XObject/Subtype/Form", "0 0 5 5 re f")
 	return w.signature(5, sigEntries).end("").seal()
 }
 

@@ -148,7 +148,7 @@ func preparedOnly(f *pdf.File, sealed int) {
 
 // After lists what came after a revision, in order.
 func (c *Changes) After(revision int) []Revision {
-	if c == nil || c.first == 0 || revision < c.first || revision-c.first >= len(c.revisions) {
+	if c == nil || revision < c.first || revision-c.first >= len(c.revisions) {
 		return nil
 	}
 	return c.revisions[revision-c.first:]
@@ -183,7 +183,7 @@ func (u *update) result() Revision {
 	out := Revision{Number: u.rev, Level: LevelNone, Items: u.items}
 	for _, n := range u.order {
 		c := u.changes[n]
-		if c.item.Kind == "" || c.item.Level == "" {
+		if c.item.Kind == "" {
 			u.name(c)
 		}
 		if !c.freed && rank[c.item.Level] < rank[LevelNotAnalysed] && !u.f.Plain(u.rev, n) {

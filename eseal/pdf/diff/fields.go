@@ -127,7 +127,7 @@ func (w *fieldWalk) node(o pdf.Object, depth int) (pdf.Ref, *pdf.Dict) {
 		return ref, nil
 	}
 	d, _ := w.f.Resolve(w.rev, o).(*pdf.Dict)
-	if depth > maxFieldDepth || isRef && w.visited[ref.Number] || d == nil {
+	if depth > maxFieldDepth || w.visited[ref.Number] || d == nil {
 		w.odd = true
 		return ref, nil
 	}
@@ -143,5 +143,5 @@ func (w *fieldWalk) isField(o pdf.Object) bool {
 		return false
 	}
 	d := pdf.DictOf(w.f.Resolve(w.rev, o))
-	return d != nil && (d.Has("T") || d.Has("Kids"))
+	return d.Has("T") || d.Has("Kids")
 }

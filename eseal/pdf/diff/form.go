@@ -32,8 +32,8 @@ func (u *update) form() {
 		u.items = append(u.items, Item{Object: "form", Kind: Form, Detail: "DR", Level: LevelFormFilling, Shows: true})
 	}
 	defer u.newFields(more)
-	if !slices.ContainsFunc(u.order, func(n int) bool { return u.changes[n].open() && pdf.DictOf(u.changes[n].new) != nil }) {
-		return // nothing is left that a field could be
+	if !slices.ContainsFunc(u.order, func(n int) bool { return u.changes[n].open() }) {
+		return // nothing is left that a field could have
 	}
 	u.fields(more)
 }
@@ -69,9 +69,9 @@ func (u *update) fields(more []pdf.Ref) {
 			u.tell("form", Form, is.name, LevelOther) // renamed, or of another kind
 		case known && is.kind == "Sig" && was.value == nil && is.value != nil:
 			u.signed(was, is)
-		case known && is.kind != "Sig":
-			u.filledIn(was, is)
-		case !known && is.kind == "Sig" && slices.Contains(more, is.node.ref) && !names[is.name]:
+		case known:
+			u.filledIn(was, is) // no value of a signature field is one that is filled in
+		case is.kind == "Sig" && slices.Contains(more, is.node.ref) && !names[is.name]:
 			u.created(is)
 		}
 	}

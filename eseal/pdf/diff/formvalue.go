@@ -34,7 +34,7 @@ func (u *update) filledIn(was, is field) {
 		}
 	}
 	for _, n := range fieldNodes(is) {
-		if c := u.changes[n.ref.Number]; c.open() && !c.added && !c.freed {
+		if c := u.changes[n.ref.Number]; c.open() {
 			u.explain(c, it)
 		}
 	}
@@ -66,8 +66,8 @@ func (u *update) touchesField(fd field) bool {
 			return true
 		}
 	}
-	ref, ok := fd.value.(pdf.Ref)
-	return ok && u.changes[ref.Number].open()
+	value, _ := fd.value.(pdf.Ref)
+	return u.changes[value.Number].open()
 }
 
 // sameShape tells whether the field is the same field, in the same places,
@@ -135,10 +135,10 @@ func (u *update) isState(v pdf.Name, was, is field) bool {
 		if _, name := w.dict.Get("AS").(pdf.Name); !name && w.dict.Has("AS") {
 			return false
 		}
-		switch as := w.dict.Name("AS"); as {
-		case v:
-			shown = shown || u.f.Dict(u.rev, u.f.Dict(u.rev, w.dict, "AP"), "N").Has(v)
-		case "Off", "":
+		switch as := w.dict.Name("AS"); {
+		case as == "Off", as == "":
+		case as == v && u.f.Dict(u.rev, u.f.Dict(u.rev, w.dict, "AP"), "N").Has(v):
+			shown = true
 		default:
 			return false
 		}

@@ -76,3 +76,45 @@ func TestUpdateWithoutASection(t *testing.T) {
 		t.Errorf("%+v", l)
 	}
 }
+
+// What came after a revision is asked of revisions that there are.
+func TestAfter(t *testing.T) {
+	w := sealed()
+	w.obj(60, "(x)").end("").obj(61, "(x)").end("")
+	ch := Compare(w.open(t))
+	for _, c := range []struct{ revision, want int }{{-1, 0}, {0, 0}, {1, 2}, {2, 1}, {3, 0}, {4, 0}, {99, 0}} {
+		if got := ch.After(c.revision); len(got) != c.want || c.want == 0 && got != nil {
+			t.Errorf("after %d: %+v", c.revision, got)
+		}
+	}
+	for _, none := range []*Changes{nil, {}, Compare(sealed().open(t))} {
+		if none.After(0) != nil || none.After(1) != nil || none.Level(1) != LevelNone {
+			t.Errorf("%+v", none)
+		}
+	}
+}
+
+// The oldest sealed revision counts, wherever its signature stands.
+func TestOldestSeal(t *testing.T) {
+	w := newWriter()
+	w.obj(1, fmt.Sprintf(signedCatalog, " 6 0 R", "")).obj(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>").obj(3, "<</Type/Page/Parent 2 0 R>>")
+	w.obj(4, fmt.Sprintf(widget0, "Later", 5)).obj(6, fmt.Sprintf(widget0, "First", 7))
+	w.signature(5, sigEntries)
+	later := w.slots
+	w.slots = nil
+	w.signature(7, sigEntries).end("").seal()
+	w.slots = later
+	w.obj(60, "(x)").end("").seal().obj(61, "(x)").end("")
+	f := w.open(t)
+	if len(f.Signatures) != 2 || f.Signatures[0].Revision != 2 || f.Signatures[1].Revision != 1 {
+		t.Fatalf("%+v", f.Signatures)
+	}
+	if ch := Compare(f); len(ch.After(1)) != 2 || len(ch.After(2)) != 1 {
+		t.Errorf("%+v", ch)
+	}
+	w = sealed()
+	w.obj(1, sealedCatalog(" 40 0 R", "")).obj(40, fmt.Sprintf(widget0, "Two", 41)).signature(41, sigEntries).end("").seal().obj(61, "(x)").end("")
+	if ch := Compare(w.open(t)); len(ch.After(1)) != 2 || len(ch.After(2)) != 1 {
+		t.Errorf("%+v", ch)
+	}
+}

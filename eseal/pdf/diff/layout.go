@@ -50,13 +50,12 @@ func (u *update) layoutOf(st *pdf.Stream, fd field, widget *pdf.Dict) (*layout, 
 	if !only(nil, st.Dict, streamKeys...) || res != nil && len(res.Duplicate) > 0 || fonts != nil && len(fonts.Duplicate) > 0 {
 		return l, false
 	}
-	box, ok := numbersOf(u, st.Dict, "BBox")
-	rect, ok2 := numbersOf(u, widget, "Rect")
-	if !ok || !ok2 || len(box) != 4 || len(rect) != 4 {
+	box, rect := numbersOf(u, st.Dict, "BBox"), numbersOf(u, widget, "Rect")
+	if len(box) != 4 || len(rect) != 4 {
 		return l, false
 	}
 	if st.Dict.Has("Matrix") {
-		if m, ok := numbersOf(u, st.Dict, "Matrix"); !ok || len(m) != 6 || !slices.Equal(m[:4], []float64{1, 0, 0, 1}) {
+		if m := numbersOf(u, st.Dict, "Matrix"); len(m) != 6 || !slices.Equal(m[:4], []float64{1, 0, 0, 1}) {
 			return l, false
 		}
 	}
@@ -66,12 +65,14 @@ func (u *update) layoutOf(st *pdf.Stream, fd field, widget *pdf.Dict) (*layout, 
 	return l, y > 0.01 && y < 100 && x/y > 0.8 && x/y < 1.25
 }
 
-func numbersOf(u *update, d *pdf.Dict, key pdf.Name) ([]float64, bool) {
-	var out []pdf.Object
+// numbersOf is an entry's numbers; none when one of them is something else.
+func numbersOf(u *update, d *pdf.Dict, key pdf.Name) []float64 {
+	var list []pdf.Object
 	for _, o := range u.f.Array(u.rev, d, key) {
-		out = append(out, u.f.Resolve(u.rev, o))
+		list = append(list, u.f.Resolve(u.rev, o))
 	}
-	return numbers(out)
+	out, _ := numbers(list)
+	return out
 }
 
 func numbers(list []pdf.Object) ([]float64, bool) {
@@ -189,19 +190,18 @@ func (l *layout) paint(op string, n []float64) bool {
 	case "W", "W*":
 		return l.frame && len(l.points) == 0 // nothing but the box clips
 	}
-	ok := !l.shown
 	switch op {
 	case "m":
 		l.points = append(l.points[:0], [2]float64{n[0], n[1]})
-		return ok
+		return true
 	case "l":
 		l.points = append(l.points, [2]float64{n[0], n[1]})
-		return ok && l.edge()
+		return l.edge()
 	case "re":
 		l.frame = true
 		a, b := l.onBox(n[0], n[1])
 		c, d := l.onBox(n[0]+n[2], n[1]+n[3])
-		return ok && l.covers(min(a, c), min(b, d), max(a, c), max(b, d))
+		return l.covers(min(a, c), min(b, d), max(a, c), max(b, d))
 	}
 	l.points, l.frame = nil, false
 	if strings.ContainsAny(op, "bBsS") && !l.thin() {
@@ -211,7 +211,7 @@ func (l *layout) paint(op string, n []float64) bool {
 		l.filled = true
 		l.under = min(l.under, s.ground)
 	}
-	return ok
+	return !l.shown
 }
 
 // contrast is how much darker than its ground text must be.
@@ -232,7 +232,7 @@ func (l *layout) thin() bool {
 // scaled puts a matrix that only scales and moves before another.
 func scaled(m *[4]float64, n []float64) bool {
 	*m = [4]float64{m[0] * n[0], m[1] * n[3], m[2] + m[0]*n[4], m[3] + m[1]*n[5]}
-	return n[1] == 0 && n[2] == 0 && n[0] > 0 && n[3] > 0 && m[0]/m[1] > 0.6 && m[0]/m[1] < 1.6
+	return n[1] == 0 && n[2] == 0 && n[3] > 0 && m[0]/m[1] > 0.6 && m[0]/m[1] < 1.6
 }
 
 func (l *layout) next(x, y float64) {

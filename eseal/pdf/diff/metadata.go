@@ -13,7 +13,7 @@ func (u *update) metadata() {
 	if ref, ok := u.f.Trailer(u.rev).Get("Info").(pdf.Ref); ok {
 		u.described(ref, Info, "")
 	}
-	if ref, ok := u.f.Catalog(u.rev).Get("Metadata").(pdf.Ref); ok && u.changes[ref.Number] != nil {
+	if ref, _ := u.f.Catalog(u.rev).Get("Metadata").(pdf.Ref); u.changes[ref.Number] != nil {
 		if st, ok := u.f.Resolve(u.rev, ref).(*pdf.Stream); ok && u.harmlessXML(st) {
 			u.described(ref, Metadata, "Metadata")
 		}

@@ -10,11 +10,11 @@ import (
 func (u *update) pages() {
 	for _, n := range u.order {
 		c := u.changes[n]
-		if !c.open() || c.added || c.freed {
+		if !c.open() {
 			continue
 		}
 		was, is := pdf.DictOf(c.old), pdf.DictOf(c.new)
-		if was.Name("Type") == "Page" && is != nil {
+		if was.Name("Type") == "Page" {
 			u.page(c, was, is)
 		} else if _, ok := c.new.(pdf.Array); ok {
 			u.list(c)
@@ -42,8 +42,9 @@ func (u *update) list(c *change) {
 	owners, number := u.refs.Referrers(c.num), 0
 	for _, n := range owners {
 		o, err := u.f.Current(u.rev-1, n)
+		u.f.Spent(err)
 		d := pdf.DictOf(o)
-		if ref, ok := d.Get("Annots").(pdf.Ref); err != nil || !ok || ref.Number != c.num || d.Name("Type") != "Page" || uses(o, c.num) != 1 {
+		if ref, _ := d.Get("Annots").(pdf.Ref); ref.Number != c.num || d.Name("Type") != "Page" || uses(o, c.num) != 1 {
 			return
 		}
 		number = u.tables.pagesOf(u.rev).number[n]
@@ -97,7 +98,7 @@ type pageTable struct {
 // whose list holds it.
 func (u *update) pageOf(n node) int {
 	table := u.tables.pagesOf(u.rev)
-	if ref, ok := n.dict.Get("P").(pdf.Ref); ok && table.number[ref.Number] > 0 {
+	if ref, _ := n.dict.Get("P").(pdf.Ref); table.number[ref.Number] > 0 {
 		return table.number[ref.Number]
 	}
 	for _, from := range u.refs.Referrers(n.ref.Number) {

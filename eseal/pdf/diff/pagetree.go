@@ -22,7 +22,7 @@ func readPages(f *pdf.File, rev int) *pageTable {
 		v := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		ref, isRef := v.o.(pdf.Ref)
-		if isRef && (t.inner[ref.Number] || t.number[ref.Number] > 0) || v.depth > maxPageDepth {
+		if t.inner[ref.Number] || t.number[ref.Number] > 0 || v.depth > maxPageDepth {
 			continue
 		}
 		if err := f.Purse().Take(purse.Objects, 2); err != nil {

@@ -19,12 +19,11 @@ var (
 func (u *update) meaning(fd field) Item {
 	it := Item{Field: fd.name, Level: LevelFormFilling}
 	for _, w := range fd.widgets {
-		if _, visible := u.f.Widget(u.rev, w.dict); visible {
-			it.Shows = true
-		}
-		if it.Page == 0 || it.Shows {
+		_, visible := u.f.Widget(u.rev, w.dict)
+		if it.Page == 0 || visible && !it.Shows {
 			it.Page = u.pageOf(w)
 		}
+		it.Shows = it.Shows || visible
 	}
 	d := pdf.DictOf(u.f.Resolve(u.rev, fd.value))
 	sub, _ := u.f.Value(u.rev, d, "SubFilter").(pdf.Name)
@@ -71,7 +70,7 @@ func (u *update) created(fd field) {
 // as form filling: its place on the page was sealed.
 func (u *update) signed(was, is field) {
 	it := u.meaning(is)
-	it.Shows = it.Shows && !u.visible(u.rev-1, was)
+	it.Shows = false
 	if len(was.widgets) != len(is.widgets) || !onlySigned(was.node.dict, is.node.dict) {
 		return
 	}
@@ -81,13 +80,13 @@ func (u *update) signed(was, is field) {
 		}
 		_, before := u.f.Widget(u.rev-1, was.widgets[i].dict)
 		_, now := u.f.Widget(u.rev, is.widgets[i].dict)
-		it.Shows = it.Shows || now && !before
+		it.Shows = it.Shows || now && !before // what showed before was sealed there
 	}
 	if ref, ok := is.value.(pdf.Ref); ok && (u.changes[ref.Number] == nil || !u.changes[ref.Number].added) {
 		return
 	}
 	for _, n := range append([]node{is.node}, is.widgets...) {
-		if c := u.changes[n.ref.Number]; c.open() && !c.added {
+		if c := u.changes[n.ref.Number]; c.open() {
 			u.explain(c, it)
 		}
 		for _, key := range []pdf.Name{"MK", "DR", "Lock"} {
@@ -96,16 +95,6 @@ func (u *update) signed(was, is field) {
 		u.appearance(n, it)
 	}
 	u.explainAdded(is.value, it)
-}
-
-// visible tells whether a field had a place on a page.
-func (u *update) visible(rev int, fd field) bool {
-	for _, w := range fd.widgets {
-		if _, visible := u.f.Widget(rev, w.dict); visible {
-			return true
-		}
-	}
-	return false
 }
 
 func onlySigned(was, is *pdf.Dict) bool {
@@ -121,9 +110,7 @@ func (u *update) appearance(n node, it Item) {
 	holder := n
 	if ref, ok := n.dict.Get("AP").(pdf.Ref); ok { // the dictionary is an object of its own
 		u.ownObject(ref, it, n)
-		if holder = (node{ref, u.f.Dict(u.rev, n.dict, "AP")}); holder.dict == nil {
-			return
-		}
+		holder = node{ref, u.f.Dict(u.rev, n.dict, "AP")}
 	}
 	if ref, ok := u.f.Dict(u.rev, n.dict, "AP").Get("N").(pdf.Ref); ok {
 		u.ownObject(ref, it, holder)
@@ -134,7 +121,7 @@ func (u *update) appearance(n node, it Item) {
 // newly leads to.
 func (u *update) ownObject(ref pdf.Ref, it Item, owner node) {
 	c := u.changes[ref.Number]
-	if c.open() && !c.added && !c.freed && uses(owner.dict, ref.Number) == 1 && u.usedOnlyBy(ref.Number, "", owner.ref.Number) && u.explain(c, it) {
+	if c.open() && !c.freed && uses(owner.dict, ref.Number) == 1 && u.usedOnlyBy(ref.Number, "", owner.ref.Number) && u.explain(c, it) {
 		u.explainAdded(pdf.DictOf(c.new), it)
 	}
 }

@@ -91,7 +91,7 @@ func (u *update) securityStore() {
 	if !u.evidenceKept() {
 		return
 	}
-	shown := func(int) bool { return false } // what the old store shares with the rest of the document
+	var shown func(num int) bool // what the old store shares with the rest of the document
 	if len(was.numbers) > 0 {
 		shown = u.refs.OutsideStore()
 	}
@@ -147,7 +147,7 @@ func (u *update) evidence(key pdf.Name) (lost, left int) {
 		}
 	}
 	for _, o := range u.f.Array(u.rev-1, was, key) {
-		if ref, ok := o.(pdf.Ref); ok && kept[ref] || u.among(u.f.Resolve(u.rev-1, o), now) {
+		if ref, _ := o.(pdf.Ref); kept[ref] || u.among(u.f.Resolve(u.rev-1, o), now) {
 			continue
 		}
 		lost++

@@ -15,7 +15,7 @@ func (u *update) structure() {
 		u.tell("revision", Rebuilt, "", LevelNotAnalysed)
 	case r.Kind == "hybrid":
 		u.tell("revision", Hybrid, "", LevelNotAnalysed)
-	case r.Kind == "none" || r.XRefOffset < r.Start:
+	case r.XRefOffset < r.Start:
 		u.tell("revision", NoSection, "", LevelNotAnalysed)
 	}
 }
@@ -85,14 +85,14 @@ func (u *update) unreferenced() {
 	var mark func(o pdf.Object)
 	mark = func(o pdf.Object) {
 		eachRef(o, func(ref pdf.Ref) {
-			if c := u.changes[ref.Number]; c != nil && c.added && !used[ref.Number] {
+			if c := u.changes[ref.Number]; c != nil && !used[ref.Number] {
 				used[ref.Number] = true
 				mark(c.new)
 			}
 		})
 	}
 	for _, n := range u.order {
-		if c := u.changes[n]; !c.added || !c.open() {
+		if c := u.changes[n]; !c.added {
 			mark(c.new)
 		}
 	}

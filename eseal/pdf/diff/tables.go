@@ -56,7 +56,8 @@ func (t *tables) inherited(rev int) *pageTable {
 		}
 		if before.number[x.Ref.Number] > 0 {
 			o, err := t.f.Object(rev, x.Ref.Number, x.Ref.Generation)
-			if d := pdf.DictOf(o); err != nil || d == nil || d.Has("Kids") {
+			t.f.Spent(err)
+			if d := pdf.DictOf(o); d == nil || d.Has("Kids") {
 				return nil
 			}
 		}

@@ -13,6 +13,7 @@ type change struct {
 	ref       pdf.Ref
 	old, new  pdf.Object
 	added     bool // the older revision has nothing under the number
+	unread    bool // what the older revision has cannot be read
 	freed     bool
 	item      Item // Kind and Level empty: not explained
 	forbidden bool // no rule may explain it
@@ -40,10 +41,10 @@ func (u *update) collect() {
 	for _, t := range u.f.Touched(u.rev) {
 		c := &change{num: t.Ref.Number, ref: t.Ref, added: t.Added, freed: t.Freed}
 		u.read(c, t)
-		if c.open() && !c.added && !c.freed && u.f.Same(c.old, c.new) && u.f.Plain(u.rev, c.num) {
-			continue // written again without change
+		if c.open() && !c.unread && u.f.Same(c.old, c.new) && u.f.Plain(u.rev, c.num) {
+			continue // written again without change: null is as good as nothing (7.3.10)
 		}
-		if c.open() && t.Older {
+		if t.Older {
 			c.item, c.forbidden = Item{Kind: Retargeted, Level: LevelOther}, true
 		}
 		u.changes[c.num] = c
@@ -58,7 +59,7 @@ func (u *update) read(c *change, t pdf.Touched) {
 	if !c.added {
 		if c.old, err = u.f.Object(u.rev-1, c.num, t.OldGen); err != nil {
 			u.f.Spent(err)
-			c.old = nil
+			c.old, c.unread = nil, true
 		}
 		if !c.freed && t.OldGen != c.ref.Generation {
 			c.item, c.forbidden = Item{Kind: Changed, Detail: "generation", Level: LevelOther}, true
@@ -104,7 +105,7 @@ func (u *update) usedOnlyBy(num int, key pdf.Name, owners ...int) bool {
 	for _, from := range u.refs.Referrers(num) {
 		switch {
 		case from == root:
-			if key == "" || uses(catalog, num) > 1 || uses(catalog.Get(key), num) == 0 {
+			if uses(catalog, num) > 1 || uses(catalog.Get(key), num) == 0 {
 				return false
 			}
 		case !slices.Contains(owners, from) && u.refs.Reachable(from):
@@ -204,9 +205,9 @@ func compared(was, is pdf.Array) (more, gone []pdf.Ref, ok bool) {
 		return isRef && left[ref] == 0
 	}
 	for _, o := range is {
-		for i < len(was) && !pdf.Equal(was[i], o) {
+		for i < len(was) {
 			if ref, isRef := was[i].(pdf.Ref); !isRef || left[ref] > 0 {
-				break // it comes later: o is new
+				break // it is o, or comes later and o is new
 			}
 			lose(was[i])
 			i++
