@@ -69,9 +69,9 @@ func (u *update) fields(more []pdf.Ref) {
 			u.tell("form", Form, is.name, LevelOther) // renamed, or of another kind
 		case known && is.kind == "Sig" && was.value == nil && is.value != nil:
 			u.signed(was, is)
-		case known:
-			u.filledIn(was, is) // no value of a signature field is one that is filled in
-		case is.kind == "Sig" && slices.Contains(more, is.node.ref) && !names[is.name]:
+		case known && is.kind != "Sig":
+			u.filledIn(was, is)
+		case !known && is.kind == "Sig" && slices.Contains(more, is.node.ref) && !names[is.name]:
 			u.created(is)
 		}
 	}
