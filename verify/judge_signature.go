@@ -55,7 +55,7 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	for _, c := range j.Counter {
 		out.CounterSignatures = append(out.CounterSignatures, b.signature(c, nil))
 	}
-	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, service))
+	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, b.missed(j.Basic.Wants), service))
 	if b.v.explain {
 		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
@@ -237,7 +237,7 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		out.Path = b.path(st.Basic.Chain)
 		b.wants = append(b.wants, st.Wants...)
 	}
-	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, service))
+	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, b.missed(st.Wants), service))
 	if b.v.explain {
 		out.Steps = b.steps(st.Steps)
 		if st.Basic != nil {

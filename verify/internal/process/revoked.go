@@ -3,6 +3,7 @@ package process
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,11 +165,12 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		if c.Policy.Revocation.Mode == policy.Prefer {
 			e.State = stateUnknown
 			ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4a", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
+			ch.wantRevocation(e, verdict.CodeNotFresh)
 			return
 		}
 		ch.cause(verdict.TryLater, verdict.CodeNotFresh, clauseX509+" step 4a", ID(e.Certificate), AboutNotFresh, e,
 			params("thisUpdate", moment(st.ThisUpdate), "nextUpdate", moment(st.NextUpdate), "at", moment(at)))
-		ch.wantRevocation(e)
+		ch.wantRevocation(e, verdict.CodeNotFresh)
 		return
 	}
 	if s := st.Signer; signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
@@ -191,7 +193,7 @@ func (c *Court) noData(ch *Chain, e *Entry) {
 	}
 	if c.Policy.Revocation.Mode == policy.Prefer {
 		ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4", object, params("subject", subject))
-		ch.wantRevocation(e)
+		ch.wantRevocation(e, verdict.CodeNoRevocationData)
 		return
 	}
 	code := verdict.CodeNoRevocationData
@@ -199,10 +201,10 @@ func (c *Court) noData(ch *Chain, e *Entry) {
 		code = verdict.CodeNotCheckable
 	}
 	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(revocationURLs(e.Certificate), " ")))
-	ch.wantRevocation(e)
+	ch.wantRevocation(e, verdict.CodeNoRevocationData)
 }
 
-func (ch *Chain) wantRevocation(e *Entry) {
+func (ch *Chain) wantRevocation(e *Entry, reason verdict.Code) {
 	x := e.Certificate
 	var issuer *cert.Certificate
 	for i, p := range ch.Path.Certificates {
@@ -210,26 +212,40 @@ func (ch *Chain) wantRevocation(e *Entry) {
 			issuer = ch.Path.Issuer(i).Certificate
 		}
 	}
+	want := evidence.Want{For: x.SHA256, Subject: x.Subject.String(), Target: x, OCSPIssuer: issuer, Reason: string(reason)}
 	if len(x.OCSPServers) > 0 && issuer != nil {
-		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.OCSP, For: x.SHA256, Subject: x.Subject.String(), URLs: x.OCSPServers, Target: x, OCSPIssuer: issuer, Reason: string(verdict.CodeNoRevocationData)})
+		want.Type, want.URLs = evidence.OCSP, x.OCSPServers
+		ch.Wants = append(ch.Wants, want)
 	}
-	if urls := crlURLs(x); len(urls) > 0 || len(x.OCSPServers) == 0 {
-		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.CRL, For: x.SHA256, Subject: x.Subject.String(), URLs: urls, Target: x, Reason: string(verdict.CodeNoRevocationData)})
+	want.Type = evidence.CRL
+	points := crlPoints(x)
+	for _, urls := range points {
+		want.URLs = urls
+		ch.Wants = append(ch.Wants, want)
+	}
+	if len(points) == 0 && len(x.OCSPServers) == 0 {
+		want.URLs = nil
+		ch.Wants = append(ch.Wants, want)
 	}
 }
 
 func revocationURLs(x *cert.Certificate) []string {
-	return append(append([]string{}, x.OCSPServers...), crlURLs(x)...)
+	return slices.Concat(append([][]string{x.OCSPServers}, crlPoints(x)...)...)
 }
 
-// crlURLs are the HTTP addresses of all distribution points, in order.
-func crlURLs(x *cert.Certificate) []string {
-	var out []string
+// crlPoints are the addresses of each distribution point that has any, in
+// order: those of one point lead to one CRL, several points may split the
+// reasons (RFC 5280 4.2.1.13).
+func crlPoints(x *cert.Certificate) (out [][]string) {
 	for _, dp := range x.CRLDistributionPoints {
+		var urls []string
 		for _, n := range dp.FullNames {
-			if n.Type == cert.NameURI && (strings.HasPrefix(n.Text, "http://") || strings.HasPrefix(n.Text, "https://")) {
-				out = append(out, n.Text)
+			if n.Type == cert.NameURI {
+				urls = append(urls, n.Text)
 			}
+		}
+		if len(urls) > 0 {
+			out = append(out, urls)
 		}
 	}
 	return out
