@@ -206,7 +206,7 @@ type fetched struct {
 // fetch makes one exchange, or shares the one that is on its way.
 func (f *Fetcher) fetch(ctx context.Context, key string, q question, h held) (*fetched, *evidence.Failure, error) {
 	r := q.request
-	if r.method == http.MethodGet && (h.state == aging || h.state == doubtful) {
+	if r.method == http.MethodGet && !r.uncached && (h.state == aging || h.state == doubtful) {
 		r.etag, r.modified = h.stored.ETag, h.stored.LastModified
 	}
 	sum := sha256.Sum256(r.body)
