@@ -16,25 +16,36 @@ const maxRounds = 16
 
 func (v *Verifier) collect(ctx context.Context, doc *eseal.Document, at time.Time, expect []Expect) (*Evidence, *Report, error) {
 	ev := v.gather(doc)
+	var rep *Report
+	err := v.rounds(ctx, ev, func() (wants []Want, err error) {
+		rep, wants, err = v.judge(ctx, ev, at, expect)
+		return wants, err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return ev, rep, nil
+}
+
+// rounds judges and fetches in turn until nothing new comes; the last
+// judgement is the one that counts.
+func (v *Verifier) rounds(ctx context.Context, ev *Evidence, judge func() ([]Want, error)) error {
 	a, done := newAsker(ctx, v.source, ev)
 	defer done()
 	for range maxRounds {
-		rep, wants, err := v.judge(ctx, ev, at, expect)
+		wants, err := judge()
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		ev.Wants = wants
 		news, err := a.ask(ctx, wants)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !news {
-			return ev, rep, nil
+		if err != nil || !news {
+			return err
 		}
 	}
-	rep, wants, err := v.judge(ctx, ev, at, expect)
+	wants, err := judge()
 	ev.Wants = wants
-	return ev, rep, err
+	return err
 }
 
 // An asker asks a source for what one document lacks, each want once; what a
@@ -44,6 +55,7 @@ type asker struct {
 	ev     *Evidence
 	asked  map[string]bool // for good
 	cached map[string]bool // answered from a cache alone
+	spent  bool            // the purse has no more for asking
 }
 
 func newAsker(ctx context.Context, s Source, ev *Evidence) (*asker, func()) {
@@ -64,13 +76,14 @@ type need struct {
 // ask tells whether there is something new to judge by: evidence, or a reason
 // why there is none.
 func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
-	if a.source == nil {
+	if a.source == nil || a.spent {
 		return false, nil
 	}
+	defer func() { a.ev.Misses = evidence.SortMisses(a.ev.Misses) }()
 	news, served := false, map[need]bool{}
 	for _, w := range wants {
 		key, n := w.Key(), need{w.For, w.Type == evidence.Certificate}
-		if a.asked[key] || served[n] {
+		if a.asked[key] || served[n] || a.spent {
 			continue
 		}
 		w.Anew = a.cached[key]
@@ -97,7 +110,7 @@ func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
 func (a *asker) get(ctx context.Context, w Want) (added, missed bool, err error) {
 	key := w.Key()
 	if empty := a.ev.Document.Purse.Take(purse.Fetches, 1); empty != nil {
-		a.asked[key] = true
+		a.spent = true
 		return false, a.miss(w, &evidence.Failure{Kind: evidence.OverBudget, Params: map[string]string{"limit": empty.Error()}, Err: empty}), nil
 	}
 	items, failure := a.source.Get(ctx, w, a.ev.Document.Purse)
@@ -118,13 +131,12 @@ func (a *asker) get(ctx context.Context, w Want) (added, missed bool, err error)
 }
 
 func (a *asker) miss(w Want, err error) bool {
-	before := len(a.ev.Misses)
 	w.Anew = false
-	for _, f := range evidence.Failures(err) {
+	all := evidence.Failures(err)
+	for _, f := range all {
 		a.ev.Misses = append(a.ev.Misses, evidence.Miss{Want: w, Failure: f})
 	}
-	a.ev.Misses = evidence.SortMisses(a.ev.Misses)
-	return len(a.ev.Misses) > before
+	return len(all) > 0
 }
 
 // missCodes are the findings of the failures of a source.
@@ -139,6 +151,9 @@ var missCodes = map[evidence.FailureKind]verdict.Code{
 
 // missed are the findings about what was asked for these wants in vain.
 func (b *reportBuilder) missed(wants []Want) []verdict.Finding {
+	if len(b.ev.Misses) == 0 {
+		return nil
+	}
 	open := map[string]bool{}
 	for _, w := range wants {
 		open[w.Key()] = true

@@ -123,11 +123,13 @@ func (f *Fetcher) send(ctx context.Context, at *url.URL, r request) (*http.Respo
 	if by == nil {
 		return f.direct.RoundTrip(req)
 	}
-	looking, cancel := context.WithTimeout(ctx, maxResolve)
-	defer cancel()
-	var refused *errRefused
-	if _, err := f.guard.resolve(looking, at.Hostname()); errors.As(err, &refused) {
-		return nil, err
+	if !f.guard.allows(at.Hostname()) {
+		looking, cancel := context.WithTimeout(ctx, maxResolve)
+		defer cancel()
+		var refused *errRefused
+		if _, err := f.guard.resolve(looking, at.Hostname()); errors.As(err, &refused) {
+			return nil, err
+		}
 	}
 	return f.proxied.RoundTrip(req.WithContext(context.WithValue(ctx, proxyKey{}, by)))
 }

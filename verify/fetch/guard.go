@@ -142,13 +142,13 @@ func (g *guard) check(u *url.URL) error {
 	case !standardPort(u.Port()):
 		return &errRefused{u.Host}
 	}
-	if a, err := netip.ParseAddr(host); err == nil {
+	name := canonical(host)
+	if a, err := netip.ParseAddr(name); err == nil {
 		if !public(a) {
 			return &errRefused{host}
 		}
 		return nil
 	}
-	name := canonical(host)
 	closed := !strings.Contains(name, ".") || slices.ContainsFunc(closedNames, func(c string) bool {
 		return name == c || strings.HasSuffix(name, "."+c)
 	})

@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
+	"syscall"
 
 	"go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 )
 
 // errFault is what reading a damaged file ran into.
@@ -43,13 +43,23 @@ func (c *Cache) open(readOnly bool, do func(*bbolt.DB) error) (err error) {
 		},
 	})
 	if err != nil {
-		return err
+		return opening(err)
 	}
 	defer db.Close()
 	if err := whole(db, file); err != nil {
 		return err
 	}
 	return do(db)
+}
+
+// opening tells what bbolt cannot read from what the system does not give.
+func opening(err error) error {
+	var path *fs.PathError
+	var system syscall.Errno
+	if errors.Is(err, bbolt.ErrTimeout) || errors.As(err, &path) || errors.As(err, &system) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", errFault, err)
 }
 
 // whole tells a file that was cut off: bbolt maps it and would touch pages past
@@ -65,14 +75,7 @@ func whole(db *bbolt.DB, file *os.File) error {
 }
 
 // damaged tells errors of the contents from those of the way to the file.
-func damaged(err error) bool {
-	for _, e := range []error{errFault, ErrDamaged, berrors.ErrInvalid, berrors.ErrVersionMismatch, berrors.ErrChecksum, io.ErrUnexpectedEOF} {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
-}
+func damaged(err error) bool { return errors.Is(err, errFault) || errors.Is(err, ErrDamaged) }
 
 // maxEntries bounds the index; a line of it has some hundred octets.
 const maxEntries = 20_000
