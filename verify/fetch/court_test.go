@@ -243,3 +243,35 @@ func TestHostileDocument(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 }
+
+// TestResponderToo: what the signer of an OCSP answer lacks is asked for like
+// what the signer of the document lacks.
+func TestResponderToo(t *testing.T) {
+	s := newSite(t)
+	w := s.world
+	uri := ber.Append(nil, 0x86, []byte(s.want(evidence.CRL).URLs[0]))
+	point := sequence(sequence(ber.Append(nil, 0xa0, ber.Append(nil, 0xa0, uri))))
+	checked := verifytest.CertMutator{Apply: func(d *verifytest.CertDraft) { d.Drop("1.3.6.1.5.5.7.48.1.5") }}
+	w.Responder = w.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: w.SealCA, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Responder 2"),
+		Extensions: []verifytest.Extension{{ID: "2.5.29.31", Value: point}}}, checked)
+	tmpl := w.SealTemplate()
+	tmpl.CRL = "-"
+	c := w.Issue(tmpl)
+	s.lie(func(rw http.ResponseWriter, r *http.Request) bool {
+		if r.Host == responder {
+			rw.Write(w.OCSP(verifytest.OCSPTemplate{Cert: c}))
+		}
+		return r.Host == responder
+	})
+	doc := w.CMS(verifytest.CMSTemplate{Content: []byte("x"), Signers: []verifytest.Signer{{Cert: c}}})
+	rep := s.judged(s.fetcher(nil), doc)
+	if told := rep.Signatures[0].Findings; !rep.Passed() || len(found(told, "K-REV-021")) > 0 { // its signer may not speak for the issuer
+		t.Errorf("%s %+v", answer1(rep), told)
+	}
+	w.Revoke(w.Responder, w.ThisUpdate.Add(-time.Hour), verifytest.KeyCompromise)
+	s.served = w.Addresses()
+	rep = s.judged(s.fetcher(nil), doc)
+	if told := rep.Signatures[0].Findings; len(found(told, "K-REV-021")) == 0 {
+		t.Errorf("the responder is revoked: %+v", told)
+	}
+}

@@ -32,7 +32,7 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 		if e.Exempt = c.exempt(e.Certificate, purpose, i); e.Exempt {
 			continue
 		}
-		e.Status = c.status(ch.Path, i, at)
+		e.Status = c.status(ch.Path, e, i, at)
 		c.weigh(ch, e, i == 0, at)
 	}
 }
@@ -53,10 +53,10 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 	return false
 }
 
-func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
+func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
 	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
-		Delegate: c.delegate(p, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
+		Delegate: c.delegate(p, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
 	if st.State == revocation.Good {
 		// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the
@@ -74,9 +74,13 @@ func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
 // maxDelegates bounds data about signers of data about signers.
 const maxDelegates = 4
 
+// maxDelegateWants bounds what is asked for them; each has a path of some three
+// certificates.
+const maxDelegateWants = 32
+
 // delegate judges the path of a CRL signer or responder other than the
 // issuer's own key. Its failure makes the datum unusable, not the path.
-func (c *Court) delegate(p *path.Path, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
+func (c *Court) delegate(p *path.Path, e *Entry, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
 	return func(x *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error) {
 		if c.depth >= maxDelegates {
 			c.lowest = 0 // another way here may be shorter
@@ -86,6 +90,7 @@ func (c *Court) delegate(p *path.Path, at time.Time) func(*cert.Certificate, pat
 		defer func() { c.depth-- }()
 		ch := c.validateUnder(x, purpose, at, &p.Anchor)
 		if !ch.Passed() {
+			e.wants = append(e.wants, ch.Wants[:min(len(ch.Wants), max(0, maxDelegateWants-len(e.wants)))]...)
 			w, _ := worst(ch.Causes)
 			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
 		}
@@ -227,6 +232,7 @@ func (ch *Chain) wantRevocation(e *Entry, reason verdict.Code) {
 		want.URLs = nil
 		ch.Wants = append(ch.Wants, want)
 	}
+	ch.Wants = append(ch.Wants, e.wants...)
 }
 
 func revocationURLs(x *cert.Certificate) []string {
