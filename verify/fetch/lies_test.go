@@ -10,7 +10,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
@@ -18,6 +20,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/kakuin/kakuin/verify/evidence"
@@ -349,3 +352,35 @@ func TestTLS(t *testing.T) {
 	w.URLs = []string{"https://" + repository + ":" + port + path}
 	failedAs(t, s.fetcher(nil), w, evidence.TLSFailed)
 }
+
+// TestBounded: an announced length is believed once something of it has come;
+// then a long answer is held once and not grown by doubling.
+func TestBounded(t *testing.T) {
+	const n = 40 << 20
+	for _, c := range []struct {
+		announced, limit int64
+		most             uint64
+	}{{n, n, n + 8<<20}, {-1, n, 4 * n}, {n, n - 1, n + 8<<20}, {10, n, 4 * n}, {n, 1 << 10, 1 << 20}} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		out, err := bounded(io.LimitReader(zeros{}, n), c.announced, c.limit)
+		runtime.ReadMemStats(&after)
+		if c.limit < n {
+			if err == nil || out != nil {
+				t.Errorf("%+v: %d octets", c, len(out))
+			}
+		} else if err != nil || len(out) != n {
+			t.Errorf("%+v: %d octets %v", c, len(out), err)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > c.most {
+			t.Errorf("%+v: %d octets allocated", c, used)
+		}
+	}
+	if _, err := bounded(io.MultiReader(io.LimitReader(zeros{}, 2<<20), iotest.ErrReader(io.ErrUnexpectedEOF)), n, n); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Error(err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
