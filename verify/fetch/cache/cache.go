@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"github.com/kakuin/kakuin/verify/evidence"
 )
@@ -172,7 +173,7 @@ func (c *Cache) access(readOnly bool, do func(*bbolt.DB) error) {
 	case damaged(err):
 		c.notice(ErrDamaged, err)
 		c.setAside()
-	case errors.Is(err, bbolt.ErrTimeout):
+	case errors.Is(err, berrors.ErrTimeout):
 		c.notice(ErrBusy, err)
 	default:
 		c.notice(ErrFile, err)

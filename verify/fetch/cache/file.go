@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
 // errFault is what reading a damaged file ran into.
@@ -56,7 +57,7 @@ func (c *Cache) open(readOnly bool, do func(*bbolt.DB) error) (err error) {
 func opening(err error) error {
 	var path *fs.PathError
 	var system syscall.Errno
-	if errors.Is(err, bbolt.ErrTimeout) || errors.As(err, &path) || errors.As(err, &system) {
+	if errors.Is(err, berrors.ErrTimeout) || errors.As(err, &path) || errors.As(err, &system) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", errFault, err)
