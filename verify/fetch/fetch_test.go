@@ -130,6 +130,14 @@ func TestOCSPNonce(t *testing.T) {
 	}
 	s.lie(nonce(0, true))
 	got(t, f, w, evidence.Fetched)
+	for range 2 { // the others are kept as ever
+		before := s.asked.Load()
+		s.lie(nil)
+		items, err := f.Get(t.Context(), s.want(evidence.CRL), full())
+		if asked := s.asked.Load() - before; err != nil || len(items) != 1 || asked > 1 || items[0].Origin == evidence.Cache && asked > 0 {
+			t.Errorf("%v %v after %d requests", items, err, asked)
+		}
+	}
 	s.lie(nonce(1, false))
 	if fail := failedAs(t, f, w, evidence.OtherAnswer); fail.Params["what"] != "nonce" {
 		t.Error(fail.Params)
@@ -170,10 +178,25 @@ func TestOCSPErrors(t *testing.T) {
 func TestOtherIssuer(t *testing.T) {
 	s := newSite(t)
 	s.lie(func(rw http.ResponseWriter, _ *http.Request) bool { rw.Write(s.world.TSACA.DER); return true })
-	items, err := s.fetcher(nil).Get(t.Context(), s.want(evidence.Certificate), full())
+	f := s.fetcher(nil)
+	items, err := f.Get(t.Context(), s.want(evidence.Certificate), full())
 	all := evidence.Failures(err)
 	if len(items) != 1 || len(all) != 1 || all[0].Kind != evidence.OtherAnswer || all[0].URL != s.want(evidence.Certificate).URLs[0] {
 		t.Errorf("%d items %v", len(items), err)
+	}
+	got(t, f, s.want(evidence.Certificate), evidence.Cache)
+}
+
+// TestNobodyToAskBy: an OCSP request names the issuer's key.
+func TestNobodyToAskBy(t *testing.T) {
+	s := newSite(t)
+	for _, change := range []func(*evidence.Want){func(w *evidence.Want) { w.OCSPIssuer = nil }, func(w *evidence.Want) { w.Target = nil }} {
+		w := s.want(evidence.OCSP)
+		change(&w)
+		failedAs(t, s.fetcher(nil), w, evidence.Failed)
+	}
+	if n := s.asked.Load(); n > 0 {
+		t.Errorf("%d requests", n)
 	}
 }
 

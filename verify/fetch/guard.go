@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kakuin/kakuin/verify/evidence"
 )
@@ -54,9 +55,10 @@ func prefixes(all ...string) []netip.Prefix {
 }
 
 // public tells whether an address may be asked without being allowed by name.
-// An IPv4-mapped or NAT64 address lies outside 2000::/3.
+// An IPv4-mapped or NAT64 address lies outside 2000::/3, and so does one with a
+// zone.
 func public(a netip.Addr) bool {
-	if !a.IsValid() || a.Zone() != "" || a.Is6() && !globalUnicast6.Contains(a) {
+	if !a.IsValid() || a.Is6() && !globalUnicast6.Contains(a) {
 		return false
 	}
 	return !slices.ContainsFunc(closedNetworks, func(p netip.Prefix) bool { return p.Contains(a) })
@@ -72,7 +74,9 @@ func never(a netip.Addr) bool {
 func allowList(hosts []string) []string {
 	out := make([]string, 0, len(hosts))
 	for _, h := range hosts {
-		out = append(out, canonical(strings.Trim(strings.TrimSpace(h), "[]")))
+		if h = canonical(strings.Trim(strings.TrimSpace(h), "[]")); h != "" {
+			out = append(out, h)
+		}
 	}
 	return out
 }
@@ -90,7 +94,7 @@ func canonical(host string) string {
 func (g *guard) allows(host string) bool {
 	host = canonical(host)
 	return slices.ContainsFunc(g.allowed, func(a string) bool {
-		return a == host && a != "" || strings.HasPrefix(a, ".") && len(a) > 1 && strings.HasSuffix(host, a)
+		return a == host || strings.HasPrefix(a, ".") && strings.HasSuffix(host, a)
 	})
 }
 
@@ -105,14 +109,10 @@ func (e *errRefused) Error() string {
 func (g *guard) parse(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {
-		var syntax *url.Error
-		if errors.As(err, &syntax) {
-			err = syntax.Err
-		}
 		return nil, &evidence.Failure{Kind: evidence.NotFetched, Params: map[string]string{"scheme": "?"}, Err: fmt.Errorf("not an address: %w", err)}
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Opaque != "" {
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, &evidence.Failure{Kind: evidence.NotFetched, Params: map[string]string{"scheme": orUnknown(u.Scheme)}, Err: errors.New("only http and https are asked")}
 	}
 	if err := g.check(u); err != nil {
@@ -135,7 +135,7 @@ func (g *guard) check(u *url.URL) error {
 	switch {
 	case u.User != nil: // credentials of a document are nobody's to send
 		return &errRefused{"user name in the address"}
-	case strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '%' }):
+	case strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf || r == '%' }):
 		return &errRefused{host}
 	case g.allows(host):
 		return nil

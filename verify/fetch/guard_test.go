@@ -60,7 +60,7 @@ func TestGuard(t *testing.T) {
 	g := &guard{allowed: allowList([]string{"Allowed.Example.", ".lgwan.jp", "127.0.0.1", "[::1]", " "})}
 	for _, ok := range []string{
 		"http://crl.example.jp/a.crl", "https://crl.example.jp:443/", "HTTP://CRL.EXAMPLE.JP", "http://crl.example.jp:8080/x", "http://8.8.8.8/x",
-		"http://allowed.example/", "http://ALLOWED.example.:25/", "http://www-asp.lgwan.jp/x", "http://127.0.0.1:1/", "http://[::1]:1/", "http://xn--eckwd4c7c.jp/",
+		"http://allowed.example/", "http://ALLOWED.example.:25/", "http://www-asp.lgwan.jp/x", "http://127.0.0.1:1/", "http://[::1]:1/", "http://xn--eckwd4c7c.jp/", "http://crl.example.jp:80/", "http://crl.example.jp:1024/", "http://crl.example.jp:65535/",
 	} {
 		if _, err := g.parse(ok); err != nil {
 			t.Errorf("%s: %v", ok, err)
@@ -70,7 +70,7 @@ func TestGuard(t *testing.T) {
 		"http://localhost/", "http://LOCALHOST./", "http://a.localhost/", "http://printer/", "http://printer.local/", "http://metadata.google.internal/", "http://x.test/", "http://x.example/",
 		"http://lgwan.jp/", "http://evillgwan.jp.local/", "http://other.example/", "http://router.home.arpa/", "http://x.onion/", "http://2130706433/", "http://0x7f000001/",
 		"http://127.0.0.2/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:8.8.8.8]/", "http://[fe80::1%25eth0]/", "http://0.0.0.0/", "http://10.0.0.1/",
-		"http://crl.example.jp:25/", "http://crl.example.jp:0025/", "http://crl.example.jp:00000000025/", "http://crl.example.jp:0/", "http://user:pass@crl.example.jp/", "http://@crl.example.jp/",
+		"http://crl.example.jp:25/", "http://crl.example.jp:1023/", "http://crl.example.jp:81/", "http://crl.example.jp:65536/", "http://crl.example.jp:0025/", "http://crl.example.jp:00000000025/", "http://crl.example.jp:0/", "http://user:pass@crl.example.jp/", "http://@crl.example.jp/",
 		"http://証明.jp/", "http://a b.jp/", "http://x.jp\x00.local/", "http://.lgwan.jp.local/",
 	} {
 		if u, err := g.parse(bad); err == nil {
@@ -123,6 +123,15 @@ func TestResolvedInside(t *testing.T) {
 				t.Errorf("dialled %v", dialled)
 			}
 		})
+	}
+}
+
+// TestNoAddress: a name without any address is no refusal.
+func TestNoAddress(t *testing.T) {
+	s := newSite(t)
+	f := s.fetcher(func(o *Options) { o.Resolver = &changing{[][]netip.Addr{nil}} })
+	if fail := failedAs(t, f, s.want(evidence.CRL), evidence.NoName); fail.Params["host"] != repository {
+		t.Error(fail.Params)
 	}
 }
 

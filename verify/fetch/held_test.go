@@ -14,8 +14,9 @@ import (
 
 // A shelf is a store in memory.
 type shelf struct {
-	mu   sync.Mutex
-	kept map[string]evidence.Stored
+	mu    sync.Mutex
+	kept  map[string]evidence.Stored
+	loads int
 }
 
 func newShelf() *shelf { return &shelf{kept: map[string]evidence.Stored{}} }
@@ -24,6 +25,7 @@ func (s *shelf) Load(key string) (evidence.Stored, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	x, ok := s.kept[key]
+	s.loads++
 	return x, ok
 }
 
@@ -66,14 +68,14 @@ func TestStates(t *testing.T) {
 		state state
 	}{
 		{"a CRL of today", evidence.CRL, 23 * time.Hour, current},
-		{"a CRL of yesterday", evidence.CRL, 25 * time.Hour, aging},
+		{"a CRL of a day ago", evidence.CRL, 24 * time.Hour, aging},
 		{"a CRL at its nextUpdate", evidence.CRL, 5*days + 3*time.Hour, stale},
 		{"a CRL from the future", evidence.CRL, -3 * days, doubtful},
 		{"an OCSP answer of today", evidence.OCSP, 23 * time.Hour, current},
 		{"an OCSP answer of yesterday", evidence.OCSP, 25 * time.Hour, aging},
 		{"an OCSP answer at its nextUpdate", evidence.OCSP, 5*days + 3*time.Hour, stale},
 		{"a certificate of this week", evidence.Certificate, 6 * days, current},
-		{"a certificate of last week", evidence.Certificate, 8 * days, aging},
+		{"a certificate of a week ago", evidence.Certificate, 7 * days, aging},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSite(t)
@@ -212,7 +214,28 @@ func TestStoreThatLies(t *testing.T) {
 			f := s.fetcher(func(o *Options) { o.Store = store })
 			store.Save(f.key(w, w.URLs[0]), x)
 			got(t, f, w, evidence.Fetched)
+
+			store.Save(f.key(w, w.URLs[0]), x)
+			s.lie(func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true })
+			failedAs(t, s.fetcher(func(o *Options) { o.Store = store }), w, evidence.BadStatus)
+			s.lie(nil)
 		})
+	}
+}
+
+// TestStoreIsReadOnce in a run; then the memory serves.
+func TestStoreIsReadOnce(t *testing.T) {
+	s := newSite(t)
+	store := newShelf()
+	keep := func(o *Options) { o.Store = store }
+	got(t, s.fetcher(keep), s.want(evidence.CRL), evidence.Fetched)
+	f := s.fetcher(keep)
+	before := store.loads
+	for range 3 {
+		got(t, f, s.want(evidence.CRL), evidence.Cache)
+	}
+	if n := store.loads - before; n != 1 {
+		t.Errorf("read %d times", n)
 	}
 }
 

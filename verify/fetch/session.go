@@ -139,8 +139,12 @@ func (s *session) host(name, address string) *evidence.Failure {
 
 // ask puts the questions to the network and reads the answers.
 func (s *session) ask(ctx context.Context, w evidence.Want, address, key string, h held, p *purse.Purse) ([]*evidence.Item, *evidence.Failure) {
+	questions := s.f.questions(w, address, h)
+	if len(questions) == 0 {
+		return nil, &evidence.Failure{URL: address, Kind: evidence.Failed, Params: map[string]string{"reason": "no certificate of the issuer to ask by"}}
+	}
 	var last *evidence.Failure
-	for _, q := range s.f.questions(w, address, h) {
+	for _, q := range questions {
 		if s.asked++; s.asked > 1 { // the court paid for the first
 			if err := p.Take(purse.Fetches, 1); err != nil {
 				return nil, overBudget(address, err)
