@@ -159,14 +159,14 @@ func TestConditional(t *testing.T) {
 	}
 	// Past its nextUpdate, and where the court refused it, nothing that stands
 	// could help: it is asked for whole.
-	s.clock.add(5 * 24 * time.Hour)
-	got(t, s.fetcher(keep), w, evidence.Fetched)
-	w.Anew = true
-	s.clock.add(-5 * 24 * time.Hour)
-	got(t, s.fetcher(keep), w, evidence.Fetched)
-	last := s.requests()[len(s.requests())-1]
-	if last.Header.Get("If-None-Match") != "" || last.Header.Get("Cache-Control") != "no-cache" {
-		t.Error(last.Header)
+	for _, days := range []int{5, -5} {
+		s.clock.add(time.Duration(days) * 24 * time.Hour)
+		got(t, s.fetcher(keep), w, evidence.Fetched)
+		last := s.requests()[len(s.requests())-1]
+		if last.Header.Get("If-None-Match") != "" || last.Header.Get("Cache-Control") != "no-cache" {
+			t.Error(last.Header)
+		}
+		w.Anew = true
 	}
 }
 
@@ -195,6 +195,29 @@ func TestAnew(t *testing.T) {
 	if n := s.asked.Load(); n != 2 {
 		t.Errorf("%d requests", n)
 	}
+}
+
+// TestAnewInOneDocument: what came from the network for this document is the
+// newest that there is; what the court refused never comes from the store when
+// nobody answers, in force or not.
+func TestAnewInOneDocument(t *testing.T) {
+	s := newSite(t)
+	store := newShelf()
+	f := s.fetcher(func(o *Options) { o.Store = store })
+	doc, done := f.ForDocument(t.Context())
+	defer done()
+	w := s.want(evidence.CRL)
+	got(t, doc, w, evidence.Fetched)
+	w.Anew = true
+	got(t, doc, w, evidence.Fetched)
+	if n := s.asked.Load(); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+	s.server.Close()
+	s.clock.add(25 * time.Hour)
+	failedAs(t, s.fetcher(func(o *Options) { o.Store = store }), w, evidence.Unreachable)
+	_, unused := f.ForDocument(t.Context())
+	unused() // a document that lacks nothing
 }
 
 // TestStoreThatLies: what cannot be read from a store is as if it were not
@@ -269,9 +292,10 @@ func TestMemoryIsBounded(t *testing.T) {
 // TestBytesOfThePurse: what a document may hold bounds what it is given.
 func TestBytesOfThePurse(t *testing.T) {
 	s := newSite(t)
-	p := small(100)
-	items, err := s.fetcher(nil).Get(t.Context(), s.want(evidence.CRL), p)
+	f := s.fetcher(nil)
+	items, err := f.Get(t.Context(), s.want(evidence.CRL), small(100))
 	if all := evidence.Failures(err); len(items) > 0 || len(all) != 1 || all[0].Kind != evidence.OverBudget {
 		t.Errorf("%d items %v", len(items), err)
 	}
+	got(t, f, s.want(evidence.CRL), evidence.Fetched) // another document bears it
 }
