@@ -17,7 +17,7 @@ import (
 )
 
 // told are the finding codes and kinds of change of a report.
-func told(rep *verify.Report) []string {
+func allNames(rep *verify.Report) []string {
 	var out []string
 	find := func(fs []verify.Finding) {
 		for _, f := range fs {
@@ -93,7 +93,7 @@ func refuses(t *testing.T, a verifytest.Attack, rep *verify.Report) {
 	if a.Family != verifytest.Prepared && rep.Passed() {
 		t.Error("passed")
 	}
-	have := told(rep)
+	have := allNames(rep)
 	for _, name := range a.Named {
 		if !slices.Contains(have, name) {
 			t.Errorf("%s: %s is not told: %s: %s", rep.Policy.ID, name, strings.Join(have, " "), codes(rep))
@@ -108,7 +108,7 @@ func passes(t *testing.T, a verifytest.Attack, rep *verify.Report) {
 		t.Errorf("%s: the twin: %s: %s", rep.Policy.ID, rep.Verdict, codes(rep))
 	}
 	for _, name := range a.Named {
-		if slices.Contains(told(rep), name) && (strings.HasPrefix(name, "K-") || a.Family == verifytest.Prepared) {
+		if slices.Contains(allNames(rep), name) && (strings.HasPrefix(name, "K-") || a.Family == verifytest.Prepared) {
 			t.Errorf("%s: the twin tells %s too", rep.Policy.ID, name)
 		}
 	}

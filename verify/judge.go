@@ -208,6 +208,7 @@ func (b *reportBuilder) finish(expect []Expect) {
 	b.policyFindings()
 	b.unboundSigners()
 	b.expectations(expect)
+	b.spared()
 	b.rep.Layers = WorstLayers(b.layers...)
 	b.cap()
 	b.wants = slices.CompactFunc(b.wants, func(a, c Want) bool { return a.Key() == c.Key() })

@@ -57,7 +57,7 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	}
 	required, structure := b.requirements(j, stamps)
 	out.FormatRequirements = required
-	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, service, structure))
+	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, b.missed(j.Basic.Wants), service, structure))
 	if b.v.explain {
 		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
@@ -236,7 +236,7 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		out.Path = b.path(st.Basic.Chain)
 		b.wants = append(b.wants, st.Wants...)
 	}
-	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, service))
+	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, b.missed(st.Wants), service))
 	if b.v.explain {
 		out.Steps = b.steps(st.Steps)
 		if st.Basic != nil {

@@ -208,16 +208,30 @@ func clockReads(t *testing.T, file string) (lines []int) {
 func TestTheJudgeLinksNothingElse(t *testing.T) {
 	const (
 		judge   = "eseal eseal/... tsa tsa/ers trustlist trustlist/... verify verify/verdict verify/evidence verify/policy verify/internal/..."
-		foreign = "github.com/spf13 github.com/digitorus go.mozilla.org/pkcs7 go.etcd.io/bbolt github.com/go-pdf/fpdf net/http"
+		foreign = "github.com/spf13 github.com/digitorus go.mozilla.org/pkcs7 go.etcd.io/bbolt github.com/go-pdf/fpdf net/http " + module + "/verify/fetch " + module + "/tsa/client"
 	)
 	for _, p := range goList(t, "./...") {
 		path := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")
-		if !fits(judge, path) {
+		if !fits(judge+" cmd/kakuin-wasm", path) { // the page in the browser links no network either
 			continue
 		}
 		for _, dep := range p.Deps {
 			if fitsModule(foreign, dep) {
 				t.Errorf("%s links %s", path, dep)
+			}
+		}
+	}
+}
+
+// TestTheBrowserLinksNoNetwork looks at the build for the browser itself
+// (crypto/x509 links net for its types).
+func TestTheBrowserLinksNoNetwork(t *testing.T) {
+	t.Setenv("GOOS", "js")
+	t.Setenv("GOARCH", "wasm")
+	for _, p := range goList(t, "./cmd/kakuin-wasm") {
+		for _, dep := range p.Deps {
+			if fitsModule("net/http go.etcd.io/bbolt "+module+"/verify/fetch "+module+"/tsa/client", dep) {
+				t.Errorf("the browser build links %s", dep)
 			}
 		}
 	}

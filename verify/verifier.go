@@ -139,6 +139,8 @@ type Evidence struct {
 	Items    *evidence.Set
 	// Wants are what the last judgement lacked.
 	Wants []Want
+	// Misses are the addresses that gave nothing, each for its want.
+	Misses []evidence.Miss
 }
 
 // Verify reads the evidence together and judges: the last judgement of
@@ -170,61 +172,6 @@ func (v *Verifier) Judge(ctx context.Context, ev *Evidence, at time.Time, expect
 		ev.Wants = wants
 	}
 	return rep, err
-}
-
-// maxRounds bounds judge-and-fetch: an issuer found opens the next one, and
-// real paths have at most some six certificates with their revocation data.
-const maxRounds = 16
-
-func (v *Verifier) collect(ctx context.Context, doc *eseal.Document, at time.Time, expect []Expect) (*Evidence, *Report, error) {
-	ev := v.gather(doc)
-	asked := map[string]bool{}
-	for range maxRounds {
-		rep, wants, err := v.judge(ctx, ev, at, expect)
-		if err != nil {
-			return nil, nil, err
-		}
-		ev.Wants = wants
-		added, err := v.fetch(ctx, ev, wants, asked)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !added {
-			return ev, rep, nil
-		}
-	}
-	rep, wants, err := v.judge(ctx, ev, at, expect)
-	ev.Wants = wants
-	return ev, rep, err
-}
-
-// fetch asks the source for what was not asked before. What it cannot get
-// stays a want; only a cancelled context ends the verification.
-func (v *Verifier) fetch(ctx context.Context, ev *Evidence, wants []Want, asked map[string]bool) (bool, error) {
-	if v.source == nil {
-		return false, nil
-	}
-	added := false
-	for _, w := range wants {
-		if asked[w.Key()] {
-			continue
-		}
-		asked[w.Key()] = true
-		if ev.Document.Purse.Take(purse.Fetches, 1) != nil {
-			return added, nil
-		}
-		items, err := v.source.Get(ctx, w, ev.Document.Purse)
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
-		if err != nil {
-			continue
-		}
-		for _, it := range items {
-			added = ev.Items.Add(it) || added
-		}
-	}
-	return added, nil
 }
 
 // gather starts from what the document, the caller and the list bring.

@@ -192,12 +192,17 @@ type Want struct {
 	OCSPIssuer *cert.Certificate
 	Target     *cert.Certificate
 	Reason     string // finding code of the lack
+	// Anew: what a cache gave for this want was not enough, so the address itself
+	// is to be asked.
+	Anew bool
 }
 
 // Key tells two wants apart; a want asked once is not asked again.
 func (w Want) Key() string { return fmt.Sprintf("%s %x %q", w.Type, w.For, w.URLs) }
 
-// A Source answers wants: a network, a cache, a folder. It never judges.
+// A Source answers wants: a network, a cache, a folder. It never judges. It may
+// return items and an error together: what it got, and which addresses gave
+// nothing (see Failure).
 type Source interface {
 	Get(ctx context.Context, w Want, p *purse.Purse) ([]*Item, error)
 }

@@ -59,7 +59,11 @@ func (p *printer) evidence(rep *verify.Report) {
 		if e.ProvenBy != "" {
 			proven = p.w("label.provenby", "by", e.ProvenBy)
 		}
-		p.line(1, e.ID+" "+p.list(p.known("evidence", e.Type), p.known("origin", e.Origin), issued, e.URL, proven))
+		fetched := ""
+		if !e.FetchedAt.IsZero() {
+			fetched = p.w("label.fetchedat", "at", p.time(e.FetchedAt))
+		}
+		p.line(1, e.ID+" "+p.list(p.known("evidence", e.Type), p.known("origin", e.Origin), issued, e.URL, fetched, proven))
 		p.row(2, "fingerprint", e.SHA256)
 	}
 }

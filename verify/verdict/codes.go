@@ -56,6 +56,25 @@ const (
 	CodeRevocationContradiction Code = "K-REV-013" // two pieces of revocation data contradict each other {subject}
 	CodeRevokedNotCompromise    Code = "K-REV-014" // revoked for a reason other than compromise {at,reason}
 
+	// K-FET: what an address gave instead of the evidence that was asked for.
+	CodeFetchFailed      Code = "K-FET-001" // a source could not give it {type,reason}
+	CodeFetchRefused     Code = "K-FET-002" // the address must not be asked {url,address}
+	CodeFetchName        Code = "K-FET-003" // the name cannot be resolved {url,host,reason}
+	CodeFetchNoNetwork   Code = "K-FET-004" // no way to the network {url,reason}
+	CodeFetchUnreachable Code = "K-FET-005" // nobody answers {url,reason}
+	CodeFetchTimeout     Code = "K-FET-006" // no whole answer within the time {url,limit}
+	CodeFetchTLS         Code = "K-FET-007" // the connection cannot be protected {url,reason}
+	CodeFetchTLSExpired  Code = "K-FET-008" // the certificate of the server has run out {url,notAfter}
+	CodeFetchStatus      Code = "K-FET-009" // the server answers with an error {url,status,retryAfter}
+	CodeFetchRedirect    Code = "K-FET-010" // the server leads on where it is not followed {url,target}
+	CodeFetchTooLarge    Code = "K-FET-011" // more than is read {url,limit}
+	CodeFetchBroken      Code = "K-FET-012" // the answer breaks off or is no HTTP {url,reason}
+	CodeFetchUnparsable  Code = "K-FET-013" // the answer is not what was asked for {url,type,found,reason}
+	CodeFetchScheme      Code = "K-FET-014" // addresses of this kind are not asked {url,scheme}
+	CodeFetchBudget      Code = "K-FET-015" // the document asks for too much {url,limit}
+	CodeFetchOCSP        Code = "K-FET-016" // the OCSP responder answers with an error {url,status}
+	CodeFetchOther       Code = "K-FET-017" // the answer is about something else {url,what}
+
 	// K-TIM: time.
 	CodeBestTime             Code = "K-TIM-001" // the best-signature-time and its source {time,source}
 	CodeNoProvenTime         Code = "K-TIM-002" // no proof of time

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -22,6 +23,14 @@ type env struct {
 	err    io.Writer
 	exit   int
 	lookup func(string) (string, bool)
+	now    func() time.Time // nil: the machine's clock
+}
+
+func (e *env) clock() func() time.Time {
+	if e.now == nil {
+		return time.Now
+	}
+	return e.now
 }
 
 // A keeper remembers the first error of a writer, so that a result that did
@@ -41,8 +50,11 @@ func (k *keeper) Write(b []byte) (int, error) {
 }
 
 // Main runs the command and returns its exit code.
-func Main(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) (code int) {
-	e := &env{in: in, out: &keeper{w: out}, err: errw, lookup: os.LookupEnv}
+func Main(ctx context.Context, args []string, in io.Reader, out, errw io.Writer) int {
+	return run(ctx, args, &env{in: in, out: &keeper{w: out}, err: errw, lookup: os.LookupEnv})
+}
+
+func run(ctx context.Context, args []string, e *env) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
 			code = e.panicked("", r)

@@ -22,15 +22,15 @@ type shared struct {
 	certs      []string
 	crls       []string
 	ocsps      []string
-	offline    bool
-	format     string
-	json       bool
-	lang       string
-	output     string
-	quiet      bool
-	explain    bool
-	color      string
-	password   string // the file that holds it
+	network
+	format   string
+	json     bool
+	lang     string
+	output   string
+	quiet    bool
+	explain  bool
+	color    string
+	password string // the file that holds it
 }
 
 func (s *shared) register(c *cobra.Command) {
@@ -42,7 +42,7 @@ func (s *shared) register(c *cobra.Command) {
 	f.StringArrayVar(&s.certs, "cert", nil, "extra certificate, `FILE|DIR`, a candidate and never an anchor; repeatable")
 	f.StringArrayVar(&s.crls, "crl", nil, "extra CRL, `FILE|DIR`; repeatable")
 	f.StringArrayVar(&s.ocsps, "ocsp", nil, "extra OCSP response, `FILE|DIR`; repeatable")
-	f.BoolVar(&s.offline, "offline", false, "never dial (this version never does)")
+	s.registerNetwork(c)
 	s.registerReport(c)
 	f.BoolVar(&s.explain, "explain", false, "show the steps and the rejected paths")
 	choices(c, "policy", policy.Names()...)
@@ -117,9 +117,9 @@ func (s *shared) wantsJSON() (bool, error) {
 }
 
 // moment is the time of --at, or now.
-func (s *shared) moment() (time.Time, error) {
+func (s *shared) moment(e *env) (time.Time, error) {
 	if s.at == "" {
-		return time.Now(), nil
+		return e.clock()(), nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, time.DateOnly, "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(layout, s.at); err == nil && !t.IsZero() {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -23,6 +24,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"kakuin": func() {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
+		if now, err := time.Parse(time.RFC3339, os.Getenv("KAKUIN_TEST_CLOCK")); err == nil {
+			os.Exit(cli.MainAt(ctx, now, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+		}
 		os.Exit(cli.Main(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}})
 }
@@ -36,6 +40,7 @@ func TestMain(m *testing.M) {
 //	specimen NAME       makes verifytest's case NAME: doc, detached, list.yaml
 //	sign-list FILE      signs a trust list: FILE.p7s, signer.cer, other.cer
 //	tsa WAY             runs a time-stamp authority that answers so; $TSA is its address
+//	site start|stop|asked N|lie   serves a world on loopback: see site_test.go
 //	interrupted ARG...  runs kakuin with its context already ended
 //
 // $S is testdata/samples, $LIST its trust list, $AT the time of the samples.
@@ -50,10 +55,12 @@ func TestScripts(t *testing.T) {
 			e.Setenv("S", samples)
 			e.Setenv("LIST", filepath.Join(samples, "trust.yaml"))
 			e.Setenv("AT", "2026-11-01T00:00:00Z")
+			e.Values[siteKey{}] = &site{}
+			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": jsonAt, "lines": lines, "specimen": specimen, "sign-list": signList, "tsa": startTSA, "interrupted": interrupted,
+			"exits": exits, "json": jsonAt, "lines": lines, "specimen": specimen, "sign-list": signList, "tsa": startTSA, "site": siteCommand, "interrupted": interrupted,
 		},
 	})
 }

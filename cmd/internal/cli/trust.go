@@ -80,7 +80,7 @@ func newTrustCheck(e *env) *cobra.Command {
 	c := &cobra.Command{
 		Use: "check", Short: "Check that a trust list can be read and is in force; exit 5 if not", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			at, err := s.moment()
+			at, err := s.moment(e)
 			if err != nil {
 				return err
 			}

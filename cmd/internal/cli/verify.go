@@ -36,6 +36,13 @@ func newVerify(e *env) *cobra.Command {
 against a trust list, and answer with the layered report. FILE - is standard
 input. Without --trust the built-in Japanese catalogue is used.
 
+What the document lacks (certificates of issuers, CRLs, OCSP answers) is asked
+for at the addresses that its certificates name, by http and https, and kept
+in $XDG_CACHE_HOME/kakuin for the next time. Closed networks are not asked
+unless --allow-host names the host; the proxy is that of HTTP_PROXY, HTTPS_PROXY
+and NO_PROXY. With --offline nothing is dialled: --plan tells what is missing,
+and --crl, --cert and --ocsp take it from files.
+
 ` + exitCodes,
 		Example: `  kakuin verify certificate.pdf
   kakuin verify --trust list.yaml --sealed-by 5000020999999 certificate.pdf
@@ -112,7 +119,7 @@ func (v *verifyFlags) verifier(e *env) (*verify.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	at, err := v.moment()
+	at, err := v.moment(e)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +131,11 @@ func (v *verifyFlags) verifier(e *env) (*verify.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []verify.Option{verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at)}
+	options, err := v.source(e)
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at))
 	if v.explain {
 		options = append(options, verify.WithExplanation())
 	}

@@ -24,7 +24,8 @@ type Entry struct {
 	Exempt      bool   // the policy needs no revocation data for it
 	State       string // word of the report: good, revoked, unknown, not-checked, not-checkable
 	Status      revocation.Status
-	position    string // signer, ca, tsa, responder
+	position    string          // signer, ca, tsa, responder
+	wants       []evidence.Want // what the signers of its revocation data lack
 }
 
 // Words of the report for Entry.State.

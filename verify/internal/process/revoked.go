@@ -3,6 +3,7 @@ package process
 import (
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 		if e.Exempt = c.exempt(e.Certificate, purpose, i); e.Exempt {
 			continue
 		}
-		e.Status = c.status(ch.Path, i, at)
+		e.Status = c.status(ch.Path, e, i, at)
 		c.weigh(ch, e, i == 0, at)
 	}
 }
@@ -52,10 +53,10 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 	return false
 }
 
-func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
+func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
 	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
-		Delegate: c.delegate(p, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
+		Delegate: c.delegate(p, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
 	if st.State == revocation.Good {
 		// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the
@@ -73,9 +74,13 @@ func (c *Court) status(p *path.Path, i int, at time.Time) revocation.Status {
 // maxDelegates bounds data about signers of data about signers.
 const maxDelegates = 4
 
+// maxDelegateWants bounds what is asked for them; each has a path of some three
+// certificates.
+const maxDelegateWants = 32
+
 // delegate judges the path of a CRL signer or responder other than the
 // issuer's own key. Its failure makes the datum unusable, not the path.
-func (c *Court) delegate(p *path.Path, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
+func (c *Court) delegate(p *path.Path, e *Entry, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
 	return func(x *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error) {
 		if c.depth >= maxDelegates {
 			c.lowest = 0 // another way here may be shorter
@@ -85,6 +90,7 @@ func (c *Court) delegate(p *path.Path, at time.Time) func(*cert.Certificate, pat
 		defer func() { c.depth-- }()
 		ch := c.validateUnder(x, purpose, at, &p.Anchor)
 		if !ch.Passed() {
+			e.wants = append(e.wants, ch.Wants[:min(len(ch.Wants), max(0, maxDelegateWants-len(e.wants)))]...)
 			w, _ := worst(ch.Causes)
 			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
 		}
@@ -164,11 +170,12 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		if c.Policy.Revocation.Mode == policy.Prefer {
 			e.State = stateUnknown
 			ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4a", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
+			ch.wantRevocation(e, verdict.CodeNotFresh)
 			return
 		}
 		ch.cause(verdict.TryLater, verdict.CodeNotFresh, clauseX509+" step 4a", ID(e.Certificate), AboutNotFresh, e,
 			params("thisUpdate", moment(st.ThisUpdate), "nextUpdate", moment(st.NextUpdate), "at", moment(at)))
-		ch.wantRevocation(e)
+		ch.wantRevocation(e, verdict.CodeNotFresh)
 		return
 	}
 	if s := st.Signer; signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
@@ -191,7 +198,7 @@ func (c *Court) noData(ch *Chain, e *Entry) {
 	}
 	if c.Policy.Revocation.Mode == policy.Prefer {
 		ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4", object, params("subject", subject))
-		ch.wantRevocation(e)
+		ch.wantRevocation(e, verdict.CodeNoRevocationData)
 		return
 	}
 	code := verdict.CodeNoRevocationData
@@ -199,10 +206,10 @@ func (c *Court) noData(ch *Chain, e *Entry) {
 		code = verdict.CodeNotCheckable
 	}
 	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(revocationURLs(e.Certificate), " ")))
-	ch.wantRevocation(e)
+	ch.wantRevocation(e, verdict.CodeNoRevocationData)
 }
 
-func (ch *Chain) wantRevocation(e *Entry) {
+func (ch *Chain) wantRevocation(e *Entry, reason verdict.Code) {
 	x := e.Certificate
 	var issuer *cert.Certificate
 	for i, p := range ch.Path.Certificates {
@@ -210,26 +217,41 @@ func (ch *Chain) wantRevocation(e *Entry) {
 			issuer = ch.Path.Issuer(i).Certificate
 		}
 	}
+	want := evidence.Want{For: x.SHA256, Subject: x.Subject.String(), Target: x, OCSPIssuer: issuer, Reason: string(reason)}
 	if len(x.OCSPServers) > 0 && issuer != nil {
-		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.OCSP, For: x.SHA256, Subject: x.Subject.String(), URLs: x.OCSPServers, Target: x, OCSPIssuer: issuer, Reason: string(verdict.CodeNoRevocationData)})
+		want.Type, want.URLs = evidence.OCSP, x.OCSPServers
+		ch.Wants = append(ch.Wants, want)
 	}
-	if urls := crlURLs(x); len(urls) > 0 || len(x.OCSPServers) == 0 {
-		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.CRL, For: x.SHA256, Subject: x.Subject.String(), URLs: urls, Target: x, Reason: string(verdict.CodeNoRevocationData)})
+	want.Type = evidence.CRL
+	points := crlPoints(x)
+	for _, urls := range points {
+		want.URLs = urls
+		ch.Wants = append(ch.Wants, want)
 	}
+	if len(points) == 0 && len(x.OCSPServers) == 0 {
+		want.URLs = nil
+		ch.Wants = append(ch.Wants, want)
+	}
+	ch.Wants = append(ch.Wants, e.wants...)
 }
 
 func revocationURLs(x *cert.Certificate) []string {
-	return append(append([]string{}, x.OCSPServers...), crlURLs(x)...)
+	return slices.Concat(append([][]string{x.OCSPServers}, crlPoints(x)...)...)
 }
 
-// crlURLs are the HTTP addresses of all distribution points, in order.
-func crlURLs(x *cert.Certificate) []string {
-	var out []string
+// crlPoints are the addresses of each distribution point that has any, in
+// order: those of one point lead to one CRL, several points may split the
+// reasons (RFC 5280 4.2.1.13).
+func crlPoints(x *cert.Certificate) (out [][]string) {
 	for _, dp := range x.CRLDistributionPoints {
+		var urls []string
 		for _, n := range dp.FullNames {
-			if n.Type == cert.NameURI && (strings.HasPrefix(n.Text, "http://") || strings.HasPrefix(n.Text, "https://")) {
-				out = append(out, n.Text)
+			if n.Type == cert.NameURI {
+				urls = append(urls, n.Text)
 			}
+		}
+		if len(urls) > 0 {
+			out = append(out, urls)
 		}
 	}
 	return out

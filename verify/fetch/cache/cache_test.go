@@ -1,0 +1,307 @@
+package cache_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/fetch/cache"
+)
+
+var day = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+func stored(text string) evidence.Stored {
+	return evidence.Stored{Raw: []byte(text), URL: "http://a.example/" + text[:1], ETag: `"1"`, LastModified: "x", FetchedAt: day}
+}
+
+// made is a cache in a new folder with the notices that it gave.
+func made(t testing.TB, limit int64) (*cache.Cache, string, *[]error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "deep", "evidence.db")
+	var notices []error
+	return cache.New(path, cache.Options{Limit: limit, Patience: 200 * time.Millisecond, Notice: func(err error) { notices = append(notices, err) }}), path, &notices
+}
+
+func same(a, b evidence.Stored) bool {
+	return bytes.Equal(a.Raw, b.Raw) && a.URL == b.URL && a.ETag == b.ETag && a.LastModified == b.LastModified && a.FetchedAt.Equal(b.FetchedAt)
+}
+
+func TestKeeps(t *testing.T) {
+	c, path, notices := made(t, 0)
+	if _, ok := c.Load("k"); ok {
+		t.Error("found in nothing")
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a look makes a file")
+	}
+	for key, text := range map[string]string{"a": "one", "b": "two", "c": "one"} {
+		c.Save(key, stored(text))
+	}
+	again := cache.New(path, cache.Options{})
+	for key, text := range map[string]string{"a": "one", "b": "two", "c": "one"} {
+		if s, ok := again.Load(key); !ok || !same(s, stored(text)) {
+			t.Errorf("%s: %v %+v", key, ok, s)
+		}
+	}
+	c.Save("a", stored("new"))
+	if s, _ := again.Load("a"); string(s.Raw) != "new" {
+		t.Errorf("after a change: %s", s.Raw)
+	}
+	if s, ok := again.Load("c"); !ok || string(s.Raw) != "one" {
+		t.Error("octets of another request went with it")
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", st.Mode(), err)
+	}
+	if len(*notices) > 0 {
+		t.Error(*notices)
+	}
+}
+
+// TestBounded: the oldest go first, what is kept anew is young again, and the
+// file does not grow without end.
+func TestBounded(t *testing.T) {
+	const limit = 64 << 10
+	c, path, notices := made(t, limit)
+	body := func(i int) evidence.Stored {
+		return evidence.Stored{Raw: bytes.Repeat([]byte{byte(i), byte(i >> 8)}, 4<<10), FetchedAt: day}
+	}
+	c.Save("kept", stored("kept"))
+	for i := range 40 {
+		c.Save(strconv.Itoa(i), body(i))
+		c.Save("kept", stored("kept"))
+	}
+	held := 0
+	for i := range 40 {
+		if _, ok := c.Load(strconv.Itoa(i)); ok {
+			held++
+			if i < 32 {
+				t.Errorf("%d is older than what went", i)
+			}
+		}
+	}
+	if _, ok := c.Load("kept"); !ok || held == 0 || held > 7 {
+		t.Errorf("kept %v, %d of the others", ok, held)
+	}
+	c.Save("large", evidence.Stored{Raw: make([]byte, limit/4+1)})
+	if _, ok := c.Load("large"); ok {
+		t.Error("one answer fills the cache")
+	}
+	if st, err := os.Stat(path); err != nil || st.Size() > 2*limit+2<<20 {
+		t.Errorf("%d octets %v", st.Size(), err)
+	}
+	if len(*notices) > 0 {
+		t.Error(*notices)
+	}
+}
+
+// TestChangedOctets: octets that are not those that were kept are never given,
+// the file is set aside and told.
+func TestChangedOctets(t *testing.T) {
+	c, path, notices := made(t, 0)
+	c.Save("a", stored("the first answer"))
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.Index(data, []byte("the first answer"))
+	data[at] ^= 1
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, ok := c.Load("a"); ok {
+		t.Errorf("given: %s", s.Raw)
+	}
+	if len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrDamaged) || !strings.Contains((*notices)[0].Error(), path) {
+		t.Error(*notices)
+	}
+	if aside, err := os.ReadFile(path + ".damaged"); err != nil || !bytes.Equal(aside, data) {
+		t.Errorf("not set aside: %v", err)
+	}
+	c.Save("a", stored("the second answer"))
+	if s, ok := c.Load("a"); !ok || string(s.Raw) != "the second answer" {
+		t.Error("not begun anew")
+	}
+}
+
+// TestDamage flips octets everywhere and cuts the file off: no panic, and what
+// is given is what was kept.
+func TestDamage(t *testing.T) {
+	c, path, _ := made(t, 0)
+	want := map[string]evidence.Stored{}
+	for i := range 20 {
+		key := strconv.Itoa(i)
+		want[key] = stored(fmt.Sprintf("%d%s", i, strings.Repeat("x", i*500)))
+		c.Save(key, want[key])
+	}
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	damage := func(round int) []byte {
+		bad := bytes.Clone(good)
+		switch round % 4 {
+		case 0:
+			return bad[:r.IntN(len(bad))]
+		case 1: // the pages that say where others are
+			bad[r.IntN(min(len(bad), 4*os.Getpagesize()))] ^= byte(1 + r.IntN(255))
+		case 2:
+			for range 200 {
+				bad[r.IntN(len(bad))] = byte(r.Uint32())
+			}
+		default:
+			from := r.IntN(len(bad))
+			clear(bad[from:min(from+os.Getpagesize(), len(bad))])
+		}
+		return bad
+	}
+	for round := range 200 {
+		if err := os.WriteFile(path, damage(round), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c := cache.New(path, cache.Options{Patience: 200 * time.Millisecond})
+		for key, w := range want {
+			if s, ok := c.Load(key); ok && !bytes.Equal(s.Raw, w.Raw) {
+				t.Fatalf("round %d: %s gives %d octets that were not kept for it", round, key, len(s.Raw))
+			}
+		}
+		c.Save("after", stored("after"))
+		if s, ok := c.Load("after"); ok && string(s.Raw) != "after" {
+			t.Fatalf("round %d: %q", round, s.Raw)
+		}
+	}
+}
+
+// TestBusy: whoever cannot have the file in time does without, and says so once.
+func TestBusy(t *testing.T) {
+	c, path, notices := made(t, 0)
+	c.Save("a", stored("one"))
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, ok := c.Load("a"); ok {
+			t.Error("read in spite of the lock")
+		}
+		c.Save("b", stored("two"))
+	}
+	if len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrBusy) {
+		t.Error(*notices)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := c.Load("a"); !ok {
+		t.Error("still not read")
+	}
+}
+
+// TestNoPlace: a folder that cannot be made is told once and is no failure.
+func TestNoPlace(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var notices []error
+	c := cache.New(filepath.Join(file, "evidence.db"), cache.Options{Notice: func(err error) { notices = append(notices, err) }})
+	c.Save("a", stored("one"))
+	c.Save("a", stored("one"))
+	if _, ok := c.Load("a"); ok || len(notices) != 1 || !errors.Is(notices[0], cache.ErrFile) {
+		t.Error(notices)
+	}
+}
+
+// TestOtherFile: a file that is none of ours is not written into.
+func TestOtherFile(t *testing.T) {
+	c, path, notices := made(t, 0)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("other")); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := c.Load("a"); ok || len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrDamaged) {
+		t.Error(*notices)
+	}
+}
+
+const childEnv = "KAKUIN_CACHE_TEST_FILE"
+
+// TestManyProcesses: several processes and goroutines use one file at once.
+func TestManyProcesses(t *testing.T) {
+	if path := os.Getenv(childEnv); path != "" {
+		child(t, path)
+		return
+	}
+	path := filepath.Join(t.TempDir(), "evidence.db")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			cmd := exec.Command(os.Args[0], "-test.run=^TestManyProcesses$")
+			cmd.Env = append(os.Environ(), childEnv+"="+path)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+	wg.Wait()
+	c := cache.New(path, cache.Options{})
+	for i := range 20 {
+		if s, ok := c.Load(strconv.Itoa(i)); !ok || !same(s, common(i)) {
+			t.Errorf("%d: %v", i, ok)
+		}
+	}
+}
+
+func common(i int) evidence.Stored {
+	sum := sha256.Sum256([]byte{byte(i)})
+	return stored(strings.Repeat(fmt.Sprintf("%x", sum), i+1))
+}
+
+func child(t *testing.T, path string) {
+	c := cache.New(path, cache.Options{Patience: 20 * time.Second, Notice: func(err error) { t.Error(err) }})
+	var wg sync.WaitGroup
+	for range 2 {
+		wg.Go(func() {
+			for i := range 20 {
+				c.Save(strconv.Itoa(i), common(i))
+				if s, ok := c.Load(strconv.Itoa(i)); !ok || !same(s, common(i)) {
+					t.Errorf("%d: %v", i, ok)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func BenchmarkLoad(b *testing.B) {
+	c, _, _ := made(b, 0)
+	c.Save("k", evidence.Stored{Raw: make([]byte, 100<<10)})
+	for b.Loop() {
+		if _, ok := c.Load("k"); !ok {
+			b.Fatal("gone")
+		}
+	}
+}
