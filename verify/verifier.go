@@ -178,24 +178,35 @@ const maxRounds = 16
 
 func (v *Verifier) collect(ctx context.Context, doc *eseal.Document, at time.Time, expect []Expect) (*Evidence, *Report, error) {
 	ev := v.gather(doc)
+	var rep *Report
+	err := v.rounds(ctx, ev, func() (wants []Want, err error) {
+		rep, wants, err = v.judge(ctx, ev, at, expect)
+		return wants, err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return ev, rep, nil
+}
+
+// rounds judges and fetches in turn until nothing new comes; the last
+// judgement is the one that counts.
+func (v *Verifier) rounds(ctx context.Context, ev *Evidence, judge func() ([]Want, error)) error {
 	asked := map[string]bool{}
 	for range maxRounds {
-		rep, wants, err := v.judge(ctx, ev, at, expect)
+		wants, err := judge()
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		ev.Wants = wants
 		added, err := v.fetch(ctx, ev, wants, asked)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !added {
-			return ev, rep, nil
+		if err != nil || !added {
+			return err
 		}
 	}
-	rep, wants, err := v.judge(ctx, ev, at, expect)
+	wants, err := judge()
 	ev.Wants = wants
-	return ev, rep, err
+	return err
 }
 
 // fetch asks the source for what was not asked before. What it cannot get

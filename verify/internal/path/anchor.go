@@ -48,7 +48,7 @@ func (v *validation) constrainByAnchor(c *cert.Certificate) *flaw {
 			return f
 		}
 	} else {
-		v.graph.grow([]cert.PolicyInformation{{OID: anyPolicy}}, true)
+		v.graph.grow([]cert.PolicyInformation{{OID: AnyPolicy}}, true)
 	}
 	if f := v.mapPolicies(c); f != nil {
 		return f

@@ -142,5 +142,6 @@ type Result struct {
 	Offered    int  // paths that were good and offered to accept
 	Complete   int  // paths that reached an anchor, good or not
 	Rejections []Rejection
+	Untold     int   // rejections beyond those that are listed
 	Stopped    error // *purse.Empty where the search ended at a limit; rejections are then not all
 }

@@ -106,5 +106,5 @@ func (v *validation) workingKey(n *node) *flaw {
 	return nil
 }
 
-// anyPolicy is the special identifier of RFC 5280 4.2.1.4.
-const anyPolicy ber.OID = "2.5.29.32.0"
+// AnyPolicy is the special identifier of RFC 5280 4.2.1.4.
+const AnyPolicy ber.OID = "2.5.29.32.0"

@@ -49,10 +49,14 @@ func (s *search) reject(f *flaw, a *anchor) {
 
 func (s *search) rejectPath(f *flaw, a *anchor, path []*cert.Certificate) {
 	key := rejectionKey{f.code, f.at, path[len(path)-1], a}
-	if s.told[key] || len(s.result.Rejections) >= maxRejections {
+	if s.told[key] {
 		return
 	}
 	s.told[key] = true
+	if len(s.result.Rejections) >= maxRejections {
+		s.result.Untold++
+		return
+	}
 	r := Rejection{Path: path, At: f.at, Code: f.code, Clause: f.clause, Params: f.params, Rank: weights[f.code]}
 	if f.fits {
 		r.Rank += weightFits

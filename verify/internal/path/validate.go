@@ -114,7 +114,7 @@ func (s *search) anchorPath(leaf *node, a *anchor) (*Path, *flaw) {
 	// A path without certificates restricts no policy (RFC 5280 6.1.1 speaks
 	// of n certificates below the anchor): what the leaf names is told as is.
 	for _, pi := range leaf.c.Policies {
-		if pi.OID == anyPolicy {
+		if pi.OID == AnyPolicy {
 			p.AnyPolicy = true
 		} else if s.wanted(pi.OID) {
 			p.Policies = append(p.Policies, pi.OID)
@@ -131,7 +131,7 @@ func (s *search) wanted(oid ber.OID) bool {
 }
 
 func (s *search) anyWanted() bool {
-	return s.in.InitialPolicies == nil || slices.Contains(s.in.InitialPolicies, anyPolicy)
+	return s.in.InitialPolicies == nil || slices.Contains(s.in.InitialPolicies, AnyPolicy)
 }
 
 func (s *search) inherit(key, from *sigalg.PublicKey) (*sigalg.PublicKey, error) {
