@@ -50,12 +50,13 @@ func (p *printer) certificate(rep *verify.PathReport) {
 	subject := first(rep.Certificates[rep.Certificate].Subject, rep.Certificate)
 	p.raw(0, p.outcome(rep.Outcome())+p.paint(plain, " - "+subject))
 	switch {
+	case len(rep.Path) == 0:
+		p.line(0, p.w("line.vouches.nobody"))
+	case !rep.Passed():
 	case rep.TrustService != nil:
 		p.vouches(rep.TrustService, 0)
-	case len(rep.Path) > 0:
-		p.line(0, p.w("line.vouches.unnamed", "list", rep.Trust.ID))
 	default:
-		p.line(0, p.w("line.vouches.nobody"))
+		p.line(0, p.w("line.vouches.unnamed", "list", rep.Trust.ID))
 	}
 	p.because(rep.Indication, rep.Findings, 0)
 	if p.o.quiet {

@@ -402,8 +402,10 @@ func (c *Court) leafIsAnchor(ch *Chain, leaf *cert.Certificate) {
 	ch.cause(verdict.ChainConstraintsFailure, verdict.CodeSignerIsAnchor, clauseX509+" step 1", ID(leaf), AboutOther, nil, nil)
 }
 
-// validity is step 7: the signing certificate's own period.
+// validity is step 7: the signing certificate's own period, which counts in
+// whole seconds (RFC 5280 4.1.2.5).
 func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
+	at = at.Truncate(time.Second)
 	switch {
 	case at.Before(leaf.NotBefore):
 		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notBefore", moment(leaf.NotBefore)))
