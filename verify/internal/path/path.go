@@ -133,7 +133,8 @@ type Rejection struct {
 	Code   note.Code
 	Clause string
 	Params note.Params
-	Rank   int // higher = tells more
+	Rank   int  // higher = tells more
+	Detour bool // no anchor lies beyond it, whatever stood here
 }
 
 // Result is what is left to say when no path was taken.

@@ -33,6 +33,7 @@ var weights = map[note.Code]int{
 const (
 	weightComplete = 100 // the path reached an anchor
 	weightFits     = 45  // the signature fails although the key identifiers fit
+	weightDetour   = 90  // the way leads to no anchor
 )
 
 // reject records a flaw of the path of the stack.
@@ -69,9 +70,51 @@ func (s *search) rejectPath(f *flaw, a *anchor, path []*cert.Certificate) {
 
 // rank puts the most telling rejection first.
 func (s *search) rank() {
+	s.markDetours()
 	slices.SortStableFunc(s.result.Rejections, func(a, b Rejection) int {
 		return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(len(a.Path), len(b.Path)), slices.CompareFunc(a.Path, b.Path, bySHA256), cmp.Compare(a.Code, b.Code))
 	})
+}
+
+// maxDetourSteps bounds the certificates looked at to tell detours: the 128
+// rejections of a list, each over a pool of a thousand. Beyond it none is one.
+const maxDetourSteps = 1 << 17
+
+// markDetours ranks what is refused on a way that leads to no anchor, however
+// the refused edge stood, below what stands on one that does.
+func (s *search) markDetours() {
+	steps := maxDetourSteps
+	for i := range s.result.Rejections {
+		r := &s.result.Rejections[i]
+		if r.Anchor == nil && len(r.Path) > 1 && !s.leadsOn(r.Path, &steps) {
+			r.Detour, r.Rank = true, r.Rank-weightDetour
+		}
+	}
+}
+
+// leadsOn tells, by names alone, whether a path can be continued to an anchor
+// without passing an entity again.
+func (s *search) leadsOn(path []*cert.Certificate, steps *int) bool {
+	below := make([]*node, len(path))
+	for i, c := range path {
+		below[i] = s.nodes[c]
+	}
+	seen := map[*node]bool{}
+	for queue := []*node{below[len(below)-1]}; len(queue) > 0; queue = queue[1:] {
+		if len(s.anchors[queue[0].issuer]) > 0 {
+			return true
+		}
+		for _, e := range s.in.Pool.named(queue[0].issuer) {
+			if *steps--; *steps < 0 {
+				return true
+			}
+			if up := s.node(e); !seen[up] && !repeats(below, up) {
+				seen[up] = true
+				queue = append(queue, up)
+			}
+		}
+	}
+	return false
 }
 
 // explain adds, where no path was taken, what the climb did not meet: the

@@ -201,8 +201,10 @@ func (s *search) finish(top *node, a *anchor) (end bool) {
 // loops tells whether a candidate repeats a certificate or, with the same
 // name, key and alternative names, an entity of the path (RFC 5280 6.1, RFC
 // 4158 5.2).
-func (s *search) loops(up *node) bool {
-	for _, n := range s.stack {
+func (s *search) loops(up *node) bool { return repeats(s.stack, up) }
+
+func repeats(path []*node, up *node) bool {
+	for _, n := range path {
 		if n.c.SHA256 == up.c.SHA256 || n.sameEntity(up) {
 			return true
 		}

@@ -310,7 +310,7 @@ func top(rs []path.Rejection) (path.Rejection, bool) {
 	var best path.Rejection
 	found := false
 	for _, r := range rs {
-		if r.Anchor == nil && unreached[r.Code] {
+		if r.Anchor == nil && (unreached[r.Code] || r.Detour) {
 			continue
 		}
 		if !found || r.Rank > best.Rank {
@@ -403,7 +403,7 @@ func (c *Court) leafIsAnchor(ch *Chain, leaf *cert.Certificate) {
 }
 
 // validity is step 7: the signing certificate's own period, which counts in
-// whole seconds (RFC 5280 4.1.2.5).
+// whole seconds.
 func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
 	at = at.Truncate(time.Second)
 	switch {
