@@ -137,7 +137,12 @@ func TestBridgeDeviations(t *testing.T) {
 	if len(deviations) < 60 {
 		t.Fatalf("%d deviations", len(deviations))
 	}
+	told := map[string]bool{}
 	for _, d := range deviations {
+		if told[d.Name+d.Anchor+d.Leaf] {
+			t.Errorf("%s stands twice", d.Name)
+		}
+		told[d.Name+d.Anchor+d.Leaf] = true
 		t.Run(d.Name, func(t *testing.T) {
 			b := verifytest.NewBridge(d)
 			all := bridgeEvidence(b)

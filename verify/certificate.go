@@ -151,7 +151,11 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 		TrustService: trustService(b.trust.stand(ch, q.purpose, "", q.at)),
 	}
 	more := slices.Concat(ch.Warnings, ch.Findings, q.unmetPolicies(ch.Path), untold(ch.Untold))
-	rep.Findings = slices.Concat(b.tell(causes, more), b.rep.Findings)
+	// What policy and list say of the whole, the path may have told already.
+	about := slices.DeleteFunc(b.rep.Findings, func(f Finding) bool {
+		return slices.ContainsFunc(more, func(m verdict.Finding) bool { return m.Code == f.Code && m.Object == f.Object })
+	})
+	rep.Findings = append(b.tell(causes, more), about...)
 	if q.v.explain {
 		rep.Steps = b.steps(ch.Steps)
 	}

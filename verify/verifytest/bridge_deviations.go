@@ -135,7 +135,7 @@ func altName(n Name) func(*CertDraft) {
 var bridgeLeaves = []BridgeDeviation{
 	far("signature changed", noChain, "K-PTH-014", ruleSignature, "office", signedWrong),
 	far("issuer that nobody is", noChain, "K-PTH-017", ruleMissing, "office", otherIssuer),
-	far("another CA's name as issuer", noChain, "K-PTH-014", ruleSignature, "office", func(d *CertDraft) { d.Issuer = orgName.DER() }),
+	far("another CA's name as issuer", noChain, "K-PTH-017", ruleMissing, "office", func(d *CertDraft) { d.Issuer = orgName.DER() }),
 	far("ran out", "FAILED/EXPIRED", "K-PTH-026", "EN 319 102-1 5.2.6.4 step 7", "office", ranOut),
 	far("not yet in force", "FAILED/NOT_YET_VALID", "K-PTH-027", "EN 319 102-1 5.2.6.4 step 7", "office", tooEarly),
 	far("unknown critical extension", general, "K-PTH-010", ruleCritical, "office", setCritical),
@@ -238,7 +238,11 @@ var bridgeCallers = []BridgeDeviation{
 }
 
 func revoked(name, want, code string, reason Reason) BridgeDeviation {
-	return BridgeDeviation{Name: name + " is revoked", Leaf: "office", Anchor: "lgpki-1", Want: want, Code: code, Rule: ruleNoData + "d",
+	how := " is revoked"
+	if reason == CertificateHold {
+		how = " is suspended"
+	}
+	return BridgeDeviation{Name: name + how, Leaf: "office", Anchor: "lgpki-1", Want: want, Code: code, Rule: ruleNoData + "d",
 		Then: func(b *Bridge) { b.Revoke(b.Certs[name], b.ThisUpdate.Add(-time.Hour), reason) }}
 }
 
