@@ -53,9 +53,7 @@ func (v *validation) constrainByAnchor(c *cert.Certificate) *flaw {
 	if f := v.mapPolicies(c); f != nil {
 		return f
 	}
-	if c.NameConstraints != nil {
-		v.constraining = append(v.constraining, c)
-	}
+	v.constraining = c
 	v.limit(c)
 	return nil
 }

@@ -76,11 +76,7 @@ func anchorSHA(a *anchor) []byte {
 // anchorsAbove are the anchors with the issuer's name, those that the
 // authority key identifier points to first.
 func (s *search) anchorsAbove(top *node) []*anchor {
-	list := s.anchors[top.issuer]
-	if len(list) < 2 || len(top.c.AuthorityKeyID) == 0 {
-		return list
-	}
-	list = slices.Clone(list)
+	list := slices.Clone(s.anchors[top.issuer])
 	slices.SortStableFunc(list, func(a, b *anchor) int {
 		return cmp.Compare(keyIDHint(top.c.AuthorityKeyID, a.SubjectKeyID), keyIDHint(top.c.AuthorityKeyID, b.SubjectKeyID))
 	})

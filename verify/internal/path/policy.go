@@ -171,15 +171,19 @@ func (g *policyGraph) authority() (set []ber.OID, any bool) {
 		return nil, false
 	}
 	_, any = g.last()[AnyPolicy]
-	for i := len(g.levels) - 1; i > 0; i-- {
-		for policy, n := range g.levels[i] {
-			if i < len(g.levels)-1 && !n.alive {
+	for _, n := range g.last() {
+		n.alive = true
+	}
+	for _, level := range slices.Backward(g.levels[1:]) {
+		for policy, n := range level {
+			if !n.alive {
 				continue
 			}
 			for _, p := range n.parents {
 				p.alive = true
 			}
-			if policy != AnyPolicy && len(n.parents) == 1 && n.parents[0].policy == AnyPolicy {
+			// What has an anyPolicy node above it has no other parent.
+			if policy != AnyPolicy && n.parents[0].policy == AnyPolicy {
 				set = append(set, policy)
 			}
 		}

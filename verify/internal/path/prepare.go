@@ -50,10 +50,7 @@ func (v *validation) prepare(n *node) *flaw {
 	if f := v.workingKey(n); f != nil { // (c) to (f)
 		return f
 	}
-	if n.c.NameConstraints != nil { // (g)
-		v.constraining = append(v.constraining, n.c)
-	}
-	if !n.selfIssued() { // (h), (l)
+	if !n.selfIssued() { // (h), (l); (g) is edge, which holds all below n against it
 		v.countDown()
 		if v.maxLength <= 0 {
 			return &flaw{code: CodePathLength, clause: "RFC 5280 6.1.4 (l)", at: n.c, params: subjectOf(n.c)}

@@ -42,9 +42,6 @@ func (s *search) reject(f *flaw, a *anchor) {
 	for i, n := range s.stack {
 		path[i] = n.c
 	}
-	if len(path) == 0 {
-		path = append(path, s.in.Leaf)
-	}
 	s.rejectPath(f, a, path)
 }
 

@@ -14,13 +14,13 @@ import (
 type validation struct {
 	search       *search
 	anchor       *anchor
-	constraining []*cert.Certificate // whose name constraints bind what is below, 6.1.2 (b), (c)
-	graph        *policyGraph        // 6.1.2 (a), RFC 9618 5.1
-	explicit     int                 // (d) explicit_policy
-	inhibitAny   int                 // (e) inhibit_anyPolicy
-	mapping      int                 // (f) policy_mapping
-	maxLength    int                 // (k) max_path_length
-	key          *sigalg.PublicKey   // (g) to (i) the working key
+	constraining *cert.Certificate // the anchor's, where its name constraints bind; 6.1.2 (b), (c)
+	graph        *policyGraph      // 6.1.2 (a), RFC 9618 5.1
+	explicit     int               // (d) explicit_policy
+	inhibitAny   int               // (e) inhibit_anyPolicy
+	mapping      int               // (f) policy_mapping
+	maxLength    int               // (k) max_path_length
+	key          *sigalg.PublicKey // (g) to (i) the working key
 	path         *Path
 }
 
