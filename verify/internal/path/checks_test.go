@@ -54,6 +54,9 @@ func TestNamesOneByOne(t *testing.T) {
 		{"dns wildcard over an excluded name with a dot", nil, list(dns(".bad.example.jp")), alt(dns("*.example.jp")), false},
 		{"dns wildcard over a permitted name", list(dns("bad.example.jp")), nil, alt(dns("*.bad.example.jp")), true},
 		{"dns name that is no wildcard's parent", nil, list(dns("bad.example.jp")), alt(dns("example.jp")), true},
+		{"dns of the excluded name's length and end", nil, list(dns("bad.example.jp")), alt(dns("xyexample.jp")), true},
+		{"dns from A to Z", list(dns("AZ.example.jp")), nil, alt(dns("az.example.jp")), true},
+		{"dns of one letter", nil, list(dns("a")), alt(dns("b")), true},
 		{"dns other case", list(dns("EXAMPLE.jp")), nil, alt(dns("example.jp")), true},
 		{"dns excluded cannot be told", nil, list(dns("example.com")), alt(dns("example.jp.")), false},
 		{"dns begins with a dot", list(dns("example.jp")), nil, alt(dns(".example.jp")), false},
@@ -213,6 +216,8 @@ func TestAnchorBinds(t *testing.T) {
 		{name: "another extended key usage", anchor: issue(t, root, root, eku(false, serverAuth)), eku: []ber.OID{ocspSigning}, free: true, validity: true, code: path.CodeExtKeyUsage},
 		{name: "name of the CA excluded", anchor: issue(t, root, root, subtrees(nil, [][]byte{dns("example.jp")})), ca: []option{alt(dns("example.jp"))}, free: true, validity: true, code: path.CodeNameConstraint},
 		{name: "name of a self-issued CA excluded", anchor: issue(t, root, root, subtrees(nil, [][]byte{dns("example.jp")})), rollover: true, ca: []option{alt(dns("example.jp"))}, free: true, bound: true, validity: true},
+		{name: "no basicConstraints", anchor: issue(t, root, root, func(c *x509.Certificate) { c.IsCA, c.BasicConstraintsValid = false, false }), free: true, validity: true, code: path.CodeNotCA},
+		{name: "version 1 with basicConstraints", anchor: resign(t, issue(t, root, root), []byte{0xa0, 3, 2, 1, 2}, []byte{0xa0, 3, 2, 1, 0}, root), free: true, validity: true, code: path.CodeNotCA},
 		{name: "path length 1", anchor: issue(t, root, root, pathLen(1)), free: true, bound: true, validity: true},
 		{name: "path length 0", anchor: issue(t, root, root, pathLen(0)), free: true, validity: true, code: path.CodePathLength},
 		{name: "path length 1, a self-issued CA besides", anchor: issue(t, root, root, pathLen(1)), rollover: true, free: true, bound: true, validity: true},
@@ -277,6 +282,12 @@ func TestPoliciesTighten(t *testing.T) {
 			t.Errorf("%s: path %q, %s", tc.name, got, tell(res))
 		}
 	}
+	// A self-issued leaf has no exemption from the anchor's names.
+	own := newKey("Root", "leaf of Root")
+	names := path.Input{Leaf: issue(t, root, own, leaf, alt(dns("example.jp"))), Anchors: anchors(issue(t, root, root, subtrees(nil, [][]byte{dns("example.jp")}))), AnchorConstraints: true}
+	if _, res := search(t, names); res.Accepted || res.Rejections[0].Code != path.CodeNameConstraint {
+		t.Errorf("self-issued leaf: %s", tell(res))
+	}
 	// What was wanted is told.
 	in := path.Input{Leaf: issue(t, root, ee, leaf), Anchors: anchors(rootCert), ExplicitPolicy: true}
 	for want, set := range map[string][]ber.OID{"anyPolicy": nil, polA + " " + polB: {polB, polA}} {
@@ -294,6 +305,10 @@ func TestHints(t *testing.T) {
 	far := newEntity("Far")
 	rootCert := issue(t, root, root)
 	serial := func(n int64) option { return func(c *x509.Certificate) { c.SerialNumber = big.NewInt(n) } }
+	noKeyID := func(c *x509.Certificate) { // crypto/x509 gives every CA one
+		c.IsCA, c.BasicConstraintsValid, c.SubjectKeyId, c.AuthorityKeyId = false, false, nil, []byte{}
+		ext(true, seq([]byte{1, 1, 0xff}), 2, 5, 29, 19)(c)
+	}
 	keyIDs := func(own string) option {
 		return func(c *x509.Certificate) { c.SubjectKeyId, c.AuthorityKeyId = []byte(own), []byte{} }
 	}
@@ -317,10 +332,10 @@ func TestHints(t *testing.T) {
 		ee   option
 	}{
 		{"the key identifier fits, is absent, differs", []*cert.Certificate{
-			issue(t, root, ca, serial(1), keyIDs("one")), issue(t, root, ca, serial(2), keyIDs("")), issue(t, root, ca, serial(3), keyIDs("two")),
+			issue(t, root, ca, serial(1), keyIDs("one")), issue(t, root, ca, serial(2), noKeyID), issue(t, root, ca, serial(3), keyIDs("two")),
 		}, authority("one", 0)},
 		{"the serial number fits", []*cert.Certificate{
-			issue(t, root, ca, serial(7), keyIDs("")), issue(t, root, ca, serial(8), keyIDs("")),
+			issue(t, root, ca, serial(7), noKeyID), issue(t, root, ca, serial(8), noKeyID),
 		}, authority("", 7)},
 		{"the serial number fits, the key identifier differs", []*cert.Certificate{
 			issue(t, root, ca, serial(8), keyIDs("one")), issue(t, root, ca, serial(7), keyIDs("two")),
@@ -520,6 +535,10 @@ func TestRanks(t *testing.T) {
 	if r := first(issue(t, liar, ee, leaf), issue(t, root, ca)); r.Code != path.CodeMissingIssuer {
 		t.Errorf("another is named: %s %d", r.Code, r.Rank)
 	}
+	_, res := search(t, path.Input{Leaf: issue(t, liar, ee, leaf, noKeyIDs), Anchors: []path.Anchor{bare(issue(t, ca, ca))}})
+	if len(res.Rejections) != 2 || res.Rejections[0].Code != path.CodeMissingIssuer || res.Rejections[1].Rank != 20 {
+		t.Errorf("neither has an identifier: %s", tell(res))
+	}
 	// Complete paths before edges, whatever their code.
 	side := newEntity("Side")
 	if r := first(issue(t, ca, ee, leaf, alt(dns("example.jp"))), issue(t, root, ca, notCA), issue(t, side, ca, expired), issue(t, root, side)); r.Code != path.CodeCAExpired {
@@ -530,7 +549,7 @@ func TestRanks(t *testing.T) {
 	for i := range 200 {
 		pool = append(pool, issue(t, root, ca, notCA, func(c *x509.Certificate) { c.SerialNumber = big.NewInt(int64(i + 1)) }))
 	}
-	_, res := search(t, path.Input{Leaf: issue(t, ca, ee, leaf), Pool: path.NewPool(pool), Anchors: anchors(rootCert)})
+	_, res = search(t, path.Input{Leaf: issue(t, ca, ee, leaf), Pool: path.NewPool(pool), Anchors: anchors(rootCert)})
 	if len(res.Rejections) != 128 || res.Untold != 72 {
 		t.Errorf("%d rejections, %d untold", len(res.Rejections), res.Untold)
 	}

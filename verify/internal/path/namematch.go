@@ -64,7 +64,8 @@ func withinMail(base, address string) relation {
 	if !isHost(host) {
 		return unclear
 	}
-	if i := strings.LastIndexByte(base, '@'); i >= 0 {
+	if strings.Contains(base, "@") {
+		i := strings.LastIndexByte(base, '@')
 		return within(base[:i] == local && lower(base[i+1:]) == host)
 	}
 	return hostMatch(lower(base), host)
@@ -74,8 +75,8 @@ func withinMail(base, address string) relation {
 // be judged (RFC 5280 4.2.1.10 wants the certificate refused).
 func withinURI(base, uri string) relation {
 	_, rest, _ := strings.Cut(uri, "://")
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
+	for _, end := range []string{"/", "?", "#"} {
+		rest, _, _ = strings.Cut(rest, end)
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
 		rest = rest[i+1:]
@@ -131,19 +132,12 @@ func isHost(s string) bool {
 	return true
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
 // lower folds ASCII only: host names have no other case (RFC 4343).
 func lower(s string) string {
-	if !isASCII(s) {
-		return s
-	}
-	return strings.ToLower(s)
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

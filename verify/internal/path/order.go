@@ -111,7 +111,7 @@ func (s *search) authorityHint(child, up *cert.Certificate) int {
 	if child.AuthoritySerial == nil || hint == 2 {
 		return hint
 	}
-	if up.Serial != nil && child.AuthoritySerial.Cmp(up.Serial) == 0 {
+	if child.AuthoritySerial.Cmp(up.Serial) == 0 {
 		return 0
 	}
 	return max(hint, 1)
