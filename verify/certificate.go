@@ -143,7 +143,7 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 	b.policyFindings()
 	b.unreadableEvidence()
 	ch := b.court.Certificate(q.leaf, q.purpose, q.ask)
-	causes := settle(ch.Causes)
+	causes, o := settle(ch.Causes)
 	rep := &PathReport{
 		Schema: PathSchema, Tool: b.rep.Tool, ValidationTime: b.rep.ValidationTime, Policy: b.rep.Policy, Trust: b.rep.Trust,
 		Name: q.options.Name, Certificate: b.cert(q.leaf), Purpose: q.options.Purpose, Asked: q.asked(),
@@ -159,10 +159,7 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 	if q.v.explain {
 		rep.Steps = b.steps(ch.Steps)
 	}
-	o := verdict.Pass()
-	if d, ok := process.Decisive(causes); ok {
-		o = verdict.Of(d.Sub)
-	} else if !ch.Passed() || b.state != trustlist.Fresh || len(b.limits) > 0 {
+	if o.IsPassed() && (!ch.Passed() || b.state != trustlist.Fresh || len(b.limits) > 0) {
 		o = verdict.Of(verdict.Custom) // a finding of the whole says why
 	}
 	rep.Indication, rep.SubIndication = o.Indication, o.SubIndication
@@ -240,14 +237,27 @@ const (
 	CodePathRevoked  verdict.Code = "K-REV-031" // it was revoked
 )
 
-func settle(causes []process.Cause) []process.Cause {
-	out := slices.Clone(causes)
-	for i, c := range out {
+// settle puts what decides before the other causes, and gives the outcome.
+func settle(causes []process.Cause) ([]process.Cause, verdict.Outcome) {
+	all := slices.Clone(causes)
+	for i, c := range all {
 		if s, ok := settled[c.Finding.Code]; ok && c.About == process.AboutSigner {
-			out[i].Sub, out[i].Finding.Code = s.sub, s.code
+			all[i].Sub, all[i].Finding.Code = s.sub, s.code
 		}
 	}
-	return out
+	d, refused := process.Decisive(all)
+	if !refused {
+		return nil, verdict.Pass()
+	}
+	var first, rest []process.Cause
+	for _, c := range all {
+		if c.Sub == d.Sub {
+			first = append(first, c)
+		} else {
+			rest = append(rest, c)
+		}
+	}
+	return append(first, rest...), verdict.Of(d.Sub)
 }
 
 // unmetPolicies warns where policies were asked for and none of them holds:
