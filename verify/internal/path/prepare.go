@@ -73,8 +73,8 @@ func (v *validation) countDown() {
 // limit is 6.1.4 (i), (j), (m): a certificate can only tighten.
 func (v *validation) limit(c *cert.Certificate) {
 	tighten := func(counter *int, value int) {
-		if value >= 0 && value < *counter {
-			*counter = value
+		if value >= 0 {
+			*counter = min(*counter, value)
 		}
 	}
 	if pc := c.PolicyConstraints; pc != nil {

@@ -83,7 +83,7 @@ func (s *search) markDetours() {
 	steps := maxDetourSteps
 	for i := range s.result.Rejections {
 		r := &s.result.Rejections[i]
-		if r.Anchor == nil && len(r.Path) > 1 && !s.leadsOn(r.Path, &steps) {
+		if !s.leadsOn(r.Path, &steps) {
 			r.Detour, r.Rank = true, r.Rank-weightDetour
 		}
 	}
@@ -126,19 +126,24 @@ func (s *search) explain(leaf *node) {
 		s.rejectPath(f, nil, []*cert.Certificate{leaf.c})
 	}
 	below := map[*node]*node{leaf: nil}
-	for queue := []*node{leaf}; len(queue) > 0 && s.result.Stopped == nil; queue = queue[1:] {
+	for queue := []*node{leaf}; len(queue) > 0; queue = queue[1:] {
 		n, found := queue[0], false
 		for _, a := range s.anchors[n.issuer] {
 			found = found || s.signature(n, a.key, a.keyErr) == nil
 		}
 		for _, up := range s.candidates(n) {
-			if up.keyErr == nil && s.signature(n, up.key, nil) != nil {
+			f := s.signature(n, up.key, up.keyErr)
+			if f != nil && up.keyErr == nil {
 				continue
 			}
 			found = true
-			if _, seen := below[up]; !seen {
-				below[up] = n
-				queue = append(queue, up)
+			if _, seen := below[up]; seen {
+				continue
+			}
+			below[up] = n
+			queue = append(queue, up)
+			if f != nil { // nobody can tell whether it is the issuer
+				s.rejectPath(f, nil, trail(up, below))
 			}
 		}
 		s.deadEnd(n, below, found)
@@ -151,18 +156,22 @@ func (s *search) deadEnd(n *node, below map[*node]*node, found bool) {
 	if s.result.Stopped != nil || (found && !selfSigned) || (s.isAnchor(n) && (found || below[n] != nil)) {
 		return
 	}
-	var path []*cert.Certificate
-	for m := n; m != nil; m = below[m] {
-		path = append(path, m.c)
-	}
-	slices.Reverse(path)
 	f := &flaw{code: CodeMissingIssuer, clause: "RFC 4158 2.4", at: n.c, params: note.Params{
 		"issuer": n.c.Issuer.String(), "urls": strings.Join(n.c.CAIssuers, " "),
 	}}
 	if selfSigned {
 		f = &flaw{code: CodeNoPath, clause: "RFC 5280 6.1.1 (d)", at: n.c, params: subjectOf(n.c)}
 	}
-	s.rejectPath(f, nil, path)
+	s.rejectPath(f, nil, trail(n, below))
+}
+
+// trail is the way from the leaf up to a certificate.
+func trail(n *node, below map[*node]*node) (path []*cert.Certificate) {
+	for ; n != nil; n = below[n] {
+		path = append(path, n.c)
+	}
+	slices.Reverse(path)
+	return path
 }
 
 func (s *search) isAnchor(n *node) bool {
