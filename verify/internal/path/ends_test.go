@@ -72,6 +72,12 @@ func TestSearchEnds(t *testing.T) {
 	if asked != 2 || res.Complete != 2 {
 		t.Errorf("asked %d times, %+v", asked, res)
 	}
+	// Nothing is spent after a path was taken.
+	spent := purse.New(purse.Limits{})
+	search(t, path.Input{Leaf: caCert, Anchors: []path.Anchor{{Certificate: rootCert, ID: "1"}, {Certificate: rootCert, ID: "2"}}, Purse: spent})
+	if left := purse.New(purse.Limits{}).Left(purse.Paths) - spent.Left(purse.Paths); left != 1 {
+		t.Errorf("%d paths spent", left)
+	}
 	// A leaf that is an anchor and does not do is refused as such.
 	_, res = search(t, path.Input{Leaf: issue(t, ca, ee, leaf, expired), Anchors: anchors(issue(t, ca, ee, leaf, expired))})
 	if res.Accepted || res.Complete != 1 || res.Rejections[0].Code != path.CodeLeafExpired || res.Rejections[0].Anchor == nil {

@@ -131,6 +131,8 @@ func TestNoEntityTwice(t *testing.T) {
 		{"another alternative name is another entity", []*cert.Certificate{issue(t, root, a, alt(dns("a.example"))), issue(t, b, a), issue(t, a, b)}, "[2 4]"},
 		{"the same number of other names too", []*cert.Certificate{issue(t, root, a, alt(dns("a.example"))), issue(t, b, a, alt(dns("b.example"))), issue(t, a, b)}, "[2 4]"},
 		{"another key is another entity", []*cert.Certificate{issue(t, root, newKey("A", "old key of A")), issue(t, newKey("A", "old key of A"), a)}, "[3]"},
+		{"a key under another name is another entity", []*cert.Certificate{issue(t, root, newKey("B", "A")), issue(t, newKey("B", "A"), a)}, "[3]"},
+		{"the anchor's key under another name", []*cert.Certificate{issue(t, root, newKey("B", "Root")), issue(t, newKey("B", "Root"), a)}, "[3]"},
 		{"through the anchor", []*cert.Certificate{issue(t, root, a), issue(t, b, root), issue(t, root, b)}, "[2]"},
 		{"through another certificate of the anchor's key", []*cert.Certificate{issue(t, root, a), issue(t, root, root, pathLen(7))}, "[2]"},
 		{"through another key of the anchor's name", []*cert.Certificate{issue(t, root, newKey("Root", "new")), issue(t, newKey("Root", "new"), a)}, "[3]"},

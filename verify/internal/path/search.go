@@ -2,6 +2,7 @@ package path
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -184,18 +185,12 @@ func (s *search) finish(top *node, a *anchor) {
 	}
 }
 
-// loops tells whether a candidate repeats a certificate or, with the same
-// name, key and alternative names, an entity of the path (RFC 5280 6.1, RFC
-// 4158 5.2).
+// loops tells whether a candidate repeats an entity of the path: the same
+// name, key and alternative names (RFC 5280 6.1, RFC 4158 5.2).
 func (s *search) loops(up *node) bool { return repeats(s.stack, up) }
 
 func repeats(path []*node, up *node) bool {
-	for _, n := range path {
-		if n.c.SHA256 == up.c.SHA256 || n.sameEntity(up) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(path, func(n *node) bool { return n.sameEntity(up) })
 }
 
 // crosses tells whether the path already runs through the anchor: closing it

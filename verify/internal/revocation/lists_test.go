@@ -209,7 +209,7 @@ func TestDeltaScope(t *testing.T) {
 	}{
 		{"no point", list(5, 0, nil), list(6, 5, nil), "revoked"},
 		{"users both", list(5, 0, idp(yes(0x81))), list(6, 5, idp(yes(0x81))), "revoked"},
-		{"users and all", list(5, 0, idp(yes(0x81))), list(6, 5, idp(yes(0x84))), "good"},
+		{"users and all", list(5, 0, idp(yes(0x81), yes(0x84))), list(6, 5, idp(yes(0x84))), "good"},
 		{"all and CAs", list(5, 0, idp(yes(0x84))), list(6, 5, idp(yes(0x82), yes(0x84))), "good"},
 		{"all and attributes", list(5, 0, idp(yes(0x84))), list(6, 5, idp(yes(0x84), yes(0x85))), "good"},
 		{"indirect and not", list(5, 0, idp(yes(0x81), yes(0x84))), list(6, 5, idp(yes(0x81))), "good"},
