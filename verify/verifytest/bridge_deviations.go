@@ -143,7 +143,7 @@ var bridgeLeaves = []BridgeDeviation{
 	far("a policy twice", general, "K-PTH-022", "RFC 5280 4.2.1.4", "office", policiesAre(BridgeOffice, BridgeOffice)),
 	far("key usage for encryption", constraints, "K-PTH-008", "RFC 5280 4.2.1.3", "office", func(d *CertDraft) { d.Set(keyUsage(kuKeyEncipherment)) }),
 	far("for time-stamping alone", constraints, "K-PTH-009", "RFC 5280 4.2.1.12", "office", func(d *CertDraft) { d.Set(extendedKeyUsage(false, ekuTimestamping)) }),
-	far("no issuer name", general, "K-PTH-023", "RFC 5280 4.1.2.4", "office", func(d *CertDraft) { d.Issuer = Name{}.DER() }),
+	far("no issuer name", noChain, "K-PTH-023", "RFC 5280 4.1.2.4", "office", func(d *CertDraft) { d.Issuer = Name{}.DER() }),
 	far("an alternative name that is no address", general, "K-PTH-022", ruleForm, "office",
 		func(d *CertDraft) { d.Set(Extension{extSubjectAltName, false, seq(primitive(7, []byte{1, 2, 3}))}) }),
 	between("person", "osca", far("signature changed", noChain, "K-PTH-014", ruleSignature, "person", signedWrong)),

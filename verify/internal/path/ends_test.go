@@ -78,6 +78,11 @@ func TestSearchEnds(t *testing.T) {
 	if left := purse.New(purse.Limits{}).Left(purse.Paths) - spent.Left(purse.Paths); left != 1 {
 		t.Errorf("%d paths spent", left)
 	}
+	spent = purse.New(purse.Limits{})
+	search(t, path.Input{Leaf: eeCert, Anchors: anchors(rootCert), Purse: spent, Pool: path.NewPool([]*cert.Certificate{caCert, issue(t, root, ca, pathLen(1)), issue(t, root, ca, pathLen(2))})})
+	if left := purse.New(purse.Limits{}).Left(purse.Paths) - spent.Left(purse.Paths); left != 2 {
+		t.Errorf("%d paths spent of three", left)
+	}
 	// A leaf that is an anchor and does not do is refused as such.
 	_, res = search(t, path.Input{Leaf: issue(t, ca, ee, leaf, expired), Anchors: anchors(issue(t, ca, ee, leaf, expired))})
 	if res.Accepted || res.Complete != 1 || res.Rejections[0].Code != path.CodeLeafExpired || res.Rejections[0].Anchor == nil {
