@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
+	"github.com/kakuin/kakuin/verify/verifytest"
 )
 
 // openSample opens one of the sample documents.
@@ -109,4 +111,40 @@ func ExampleVerifier_Check() {
 	// Not yet confirmed - Electronic seal of Mihon Town
 	// Vouched for by: Mihon Electronic Seal CA in the trust list mihon.sample.
 	// Sealer: Other Town was expected, Mihon Town was found.
+}
+
+func ExampleVerifier_Path() {
+	b := verifytest.NewBridge() // a bridge CA between three government PKIs
+	list, err := trustlist.FromCertificates("local governments", b.Certs["lgpki-1"].DER)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := verify.New(list, verify.WithTime(b.Now), verify.WithEvidence(bridgeEvidence(b)...))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	office, err := cert.Parse(b.Certs["office"].DER, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rep, err := v.Path(context.Background(), office, verify.PathOptions{Purpose: verify.PurposeSeal, RequireExplicitPolicy: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(rep.Outcome(), "under", rep.Policies)
+	for _, e := range rep.Path {
+		fmt.Println(rep.Certificates[e.Certificate].Subject)
+	}
+	// Output:
+	// PASSED under [1.3.6.1.4.1.32473.1.50.2]
+	// CN=Director-General,OU=Ministry of Samples,O=Mihon Government,C=JP
+	// OU=OfficialStatusCA,O=Mihon Government,C=JP
+	// OU=Mihon Bridge CA,O=Mihon Government,C=JP
+	// CN=Mihon LGPKI Root CA,O=Mihon Local Governments,C=JP
+	// CN=Mihon LGPKI Root CA,O=Mihon Local Governments,C=JP
+	// CN=Mihon LGPKI Root CA,O=Mihon Local Governments,C=JP
 }

@@ -145,14 +145,7 @@ func (b *reportBuilder) listEvidence() {
 // judgeAll judges the document's own time-stamps first, since they may prove
 // the time of its signatures.
 func (b *reportBuilder) judgeAll() {
-	for _, it := range b.ev.Items.Items() {
-		var empty *purse.Empty
-		if errors.As(it.Err, &empty) && empty.Kind != purse.Depth { // too deep is one item's own fault: nothing else went unread
-			b.limit(empty.Kind.String(), empty)
-		} else if it.Err != nil {
-			b.document(verdict.Finding{Code: verdict.CodeEvidenceUnusable, Object: process.EvidenceID(it), Params: map[string]string{"where": it.Where, "reason": it.Err.Error()}})
-		}
-	}
+	b.unreadableEvidence()
 	b.appearance()
 	var stamps []*process.Stamp
 	judge := b.court.Timestamp
@@ -188,6 +181,17 @@ func (b *reportBuilder) judgeAll() {
 		b.document(verdict.Finding{Code: verdict.CodeEncrypted, Severity: verdict.Error, Params: map[string]string{"reason": b.doc.PDF.Encryption}})
 	default:
 		b.document(verdict.Finding{Code: verdict.CodeNotSigned, Severity: verdict.Error})
+	}
+}
+
+func (b *reportBuilder) unreadableEvidence() {
+	for _, it := range b.ev.Items.Items() {
+		var empty *purse.Empty
+		if errors.As(it.Err, &empty) && empty.Kind != purse.Depth { // too deep is one item's own fault: nothing else went unread
+			b.limit(empty.Kind.String(), empty)
+		} else if it.Err != nil {
+			b.document(verdict.Finding{Code: verdict.CodeEvidenceUnusable, Object: process.EvidenceID(it), Params: map[string]string{"where": it.Where, "reason": it.Err.Error()}})
+		}
 	}
 }
 

@@ -165,6 +165,12 @@ func (b *reportBuilder) rejected(ch *process.Chain) []RejectedPath {
 		for _, c := range r.Path {
 			p.Path = append(p.Path, b.cert(c))
 		}
+		if r.Anchor != nil && r.Anchor.Certificate != nil {
+			p.Anchor = b.cert(r.Anchor.Certificate)
+		}
+		if r.At != nil {
+			p.At = b.cert(r.At)
+		}
 		out = append(out, p)
 	}
 	return out

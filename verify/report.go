@@ -221,7 +221,9 @@ type Step struct {
 
 // A RejectedPath is a plausible certification path that did not hold, and why.
 type RejectedPath struct {
-	Path   []string          `json:"path"` // SHA-256 of the certificates, end entity first
+	Path   []string          `json:"path"`             // SHA-256 of the certificates, end entity first
+	Anchor string            `json:"anchor,omitempty"` // the anchor's certificate, where the path reached one
+	At     string            `json:"at,omitempty"`     // the certificate that the reason is about
 	Code   verdict.Code      `json:"code"`
 	Clause string            `json:"clause,omitempty"`
 	Params map[string]string `json:"params,omitempty"`

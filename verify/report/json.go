@@ -18,7 +18,7 @@ func writeLine(w io.Writer, rep *verify.Report, _ options) error { return writeJ
 
 // writeJSON is deterministic: members in the order of the types, map keys
 // sorted, no HTML escapes, one line feed at the end.
-func writeJSON(w io.Writer, rep *verify.Report, indent string) error {
+func writeJSON(w io.Writer, rep any, indent string) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

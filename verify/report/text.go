@@ -49,6 +49,11 @@ func (p *printer) about(rep *verify.Report) {
 	p.row(1, "document", p.aside(d.Name, p.list(d.Format, p.w("label.size", "count", strconv.FormatInt(d.Size, 10)), encrypted)))
 	p.row(1, "fingerprint", d.SHA256)
 	p.row(1, "verdict", string(rep.Verdict))
+	p.basis(rep)
+}
+
+// basis says when, by which policy and list, and by which program.
+func (p *printer) basis(rep *verify.Report) {
 	p.row(1, "validationTime", p.time(rep.ValidationTime))
 	p.row(1, "validationPolicy", p.aside(rep.Policy.ID, p.known("mode", rep.Policy.Revocation)))
 	p.row(1, "optouts", p.list(rep.Policy.OptOuts...))

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/kakuin/kakuin/verify"
-	"github.com/kakuin/kakuin/verify/verdict"
 )
 
 func (p *printer) timestamp(rep *verify.Report, t *verify.Timestamp, depth int) {
@@ -71,20 +70,7 @@ func (p *printer) evidence(rep *verify.Report) {
 // reasoning writes the steps of the judgement and the paths that did not hold.
 func (p *printer) reasoning(rep *verify.Report) {
 	for _, part := range parts(rep) {
-		if len(part.steps) > 0 {
-			p.head(0, p.aside(p.w("heading.steps"), part.id))
-		}
-		for _, s := range part.steps {
-			o := verdict.Outcome{Indication: s.Indication, SubIndication: s.SubIndication}
-			result := ""
-			if !o.IsZero() {
-				result = o.String()
-			}
-			p.line(1, p.aside(p.w("label.clausetitle", "clause", s.Clause, "title", s.Title), p.list(s.Object, result)))
-			if s.Explanation != "" {
-				p.line(2, s.Explanation)
-			}
-		}
+		p.steps(part.id, part.steps)
 		p.rejected(rep, part)
 	}
 }

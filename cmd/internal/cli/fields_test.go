@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // people's programs read them. Additions are welcome, renames are not.
 func TestJSONFields(t *testing.T) {
 	for name, v := range map[string]any{
-		"report": verify.Report{}, "inspection": inspection{}, "trust": shownList{}, "plan": plannedFetch{},
+		"report": verify.Report{}, "path": verify.PathReport{}, "inspection": inspection{}, "trust": shownList{}, "plan": plannedFetch{},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lines := fields(reflect.TypeOf(v), "", nil)

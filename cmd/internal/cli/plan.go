@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
 )
 
@@ -31,12 +32,16 @@ func (r *verifyRun) printPlan(ctx context.Context, w io.Writer, doc *eseal.Docum
 	if err != nil {
 		return err
 	}
+	return writePlan(w, doc.Name, wants, r.format)
+}
+
+func writePlan(w io.Writer, name string, wants []verify.Want, format report.Format) (err error) {
 	for _, x := range wants {
-		if r.format == report.Text {
-			_, err = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", report.Safe(doc.Name), x.Type, report.Safe(x.Subject), x.Reason, report.Safe(strings.Join(x.URLs, " ")))
+		if format == report.Text {
+			_, err = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", report.Safe(name), x.Type, report.Safe(x.Subject), x.Reason, report.Safe(strings.Join(x.URLs, " ")))
 		} else {
 			var line []byte
-			if line, err = json.Marshal(plannedFetch{doc.Name, string(x.Type), hex.EncodeToString(x.For[:]), x.Subject, x.Reason, x.URLs}); err == nil {
+			if line, err = json.Marshal(plannedFetch{name, string(x.Type), hex.EncodeToString(x.For[:]), x.Subject, x.Reason, x.URLs}); err == nil {
 				_, err = fmt.Fprintf(w, "%s\n", line)
 			}
 		}

@@ -40,7 +40,7 @@ layered trust report.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure{ExitUsage, err} })
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	group(root)
-	root.AddCommand(newVerify(e), newInspect(e), newExplain(e), newTimestamp(e), newTrust(e), newPolicy(e), newVersion(e))
+	root.AddCommand(newVerify(e), newCert(e), newInspect(e), newExplain(e), newTimestamp(e), newTrust(e), newPolicy(e), newVersion(e))
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

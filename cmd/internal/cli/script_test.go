@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 //	json PATH VALUE     looks into the JSON on standard output; "-" = absent
 //	lines FILE N        counts lines
 //	specimen NAME       makes verifytest's case NAME: doc, detached, list.yaml
+//	bridge [DEVIATION]  makes verifytest's bridge PKI: certs/NAME.cer and crls/NAME
 //	sign-list FILE      signs a trust list: FILE.p7s, signer.cer, other.cer
 //	tsa WAY             runs a time-stamp authority that answers so; $TSA is its address
 //	site start|stop|asked N|lie   serves a world on loopback: see site_test.go
@@ -60,7 +61,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": jsonAt, "lines": lines, "specimen": specimen, "sign-list": signList, "tsa": startTSA, "site": siteCommand, "interrupted": interrupted,
+			"exits": exits, "json": jsonAt, "lines": lines, "specimen": specimen, "bridge": bridge, "sign-list": signList, "tsa": startTSA, "site": siteCommand, "interrupted": interrupted,
 		},
 	})
 }
@@ -147,6 +148,28 @@ func specimen(ts *testscript.TestScript, neg bool, args []string) {
 	write(ts, "list.yaml", s.TrustList)
 	for i, crl := range s.CRLs {
 		write(ts, fmt.Sprintf("crls/%d.crl", i), crl)
+	}
+}
+
+func bridge(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 0)
+	var changes []verifytest.BridgeDeviation
+	for _, d := range verifytest.BridgeDeviations() {
+		if d.Name == strings.Join(args, " ") {
+			changes = append(changes, d)
+		}
+	}
+	if len(args) > 0 && len(changes) != 1 {
+		ts.Fatalf("no deviation %q", strings.Join(args, " "))
+	}
+	b := verifytest.NewBridge(changes...)
+	ts.Check(os.RemoveAll(ts.MkAbs("crls")))
+	for name, c := range b.Certs {
+		write(ts, "certs/"+name+".cer", c.DER)
+		write(ts, "pem/"+name+".pem", c.PEM())
+	}
+	for name, der := range b.Lists() {
+		write(ts, "crls/"+name, der)
 	}
 }
 

@@ -3,22 +3,30 @@
 // beside it). A mutant that no test kills is printed; too many of them fail.
 //
 //	go run ./cmd/internal/mutate -least 90 ./eseal/pdf/diff
+//
+// A package's testdata/mutants.txt lists those that change nothing, each with
+// its reason: file, mutation, source line, reason, parted by tabs. They are
+// not counted; one that a test kills all the same has to leave the list.
 package main
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"go/ast"
 	"go/format"
 	"go/parser"
 	"go/token"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,7 +38,7 @@ func main() {
 	files := flag.String("files", "", "only files whose name has this `text`")
 	tests := flag.String("tests", "", "packages whose tests run besides the mutated one's, by spaces")
 	flag.Parse()
-	killed, all := 0, 0
+	killed, all, stale := 0, 0, 0
 	for _, dir := range flag.Args() {
 		list, err := mutantsOf(dir, *files)
 		if err != nil {
@@ -41,15 +49,24 @@ func main() {
 		for i := 0; i < len(list); i += max(1, *every) {
 			chosen = append(chosen, list[i])
 		}
-		killed += run(chosen, append([]string{dir}, strings.Fields(*tests)...))
-		all += len(chosen)
+		known, err := readKnown(dir)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(2)
+		}
+		dead, alike := run(chosen, known, append([]string{dir}, strings.Fields(*tests)...))
+		killed += dead
+		all += len(chosen) - alike
+		if *every == 1 && *files == "" {
+			stale += known.stale()
+		}
 	}
 	percent := 100
 	if all > 0 {
 		percent = killed * 100 / all
 	}
 	fmt.Printf("mutants %d, killed %d (%d %%)\n", all, killed, percent)
-	if percent < *least {
+	if percent < *least || stale > 0 {
 		os.Exit(1)
 	}
 }
@@ -57,7 +74,43 @@ func main() {
 // A mutant is one file with one condition turned.
 type mutant struct {
 	file, what string
+	key        string // by which a list of known ones names it
 	source     []byte
+}
+
+// known are the mutants of one package that change nothing, by their key, and
+// whether they were met.
+type known map[string]bool
+
+func readKnown(dir string) (known, error) {
+	data, err := os.ReadFile(filepath.Join(dir, "testdata", "mutants.txt"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	k := known{}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		parts := strings.Split(line, "\t")
+		if len(parts) != 4 || parts[3] == "" {
+			return nil, fmt.Errorf("%s: mutants.txt: write file, mutation, source line and reason, parted by tabs: %q", dir, line)
+		}
+		k[strings.Join(parts[:3], "\t")] = false
+	}
+	return k, err
+}
+
+// stale tells of entries that no living mutant answers to.
+func (k known) stale() (n int) {
+	for _, key := range slices.Sorted(maps.Keys(k)) {
+		if !k[key] {
+			fmt.Println("listed, and killed or gone:", key)
+			n++
+		}
+	}
+	return n
 }
 
 // mutantsOf makes the mutants of a package's files, in order.
@@ -71,8 +124,13 @@ func mutantsOf(dir, only string) ([]mutant, error) {
 		if strings.HasSuffix(name, "_test.go") || !strings.Contains(filepath.Base(name), only) {
 			continue
 		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		lines := strings.Split(string(text), "\n")
 		fset := token.NewFileSet()
-		f, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+		f, err := parser.ParseFile(fset, name, text, parser.ParseComments)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +141,9 @@ func mutantsOf(dir, only string) ([]mutant, error) {
 				return nil, err
 			}
 			c.back()
-			out = append(out, mutant{name, fmt.Sprintf("%s: %s", fset.Position(c.at), c.what), b.Bytes()})
+			at := fset.Position(c.at)
+			key := filepath.Base(name) + "\t" + c.what + "\t" + strings.TrimSpace(lines[at.Line-1])
+			out = append(out, mutant{name, fmt.Sprintf("%s: %s", at, c.what), key, b.Bytes()})
 		}
 	}
 	return out, nil
@@ -132,8 +192,9 @@ func changes(f *ast.File) []change {
 
 var borders = map[token.Token]token.Token{token.LSS: token.LEQ, token.LEQ: token.LSS, token.GTR: token.GEQ, token.GEQ: token.GTR}
 
-// run tries the mutants on all processors and prints those that live.
-func run(list []mutant, packages []string) (killed int) {
+// run tries the mutants on all processors and prints those that live and are
+// not known to change nothing.
+func run(list []mutant, known known, packages []string) (killed, alike int) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	next := make(chan mutant)
@@ -142,8 +203,11 @@ func run(list []mutant, packages []string) (killed int) {
 			for m := range next {
 				dead := m.dies(packages)
 				mu.Lock()
-				if dead {
+				if _, listed := known[m.key]; dead {
 					killed++
+				} else if listed {
+					known[m.key] = true
+					alike++
 				} else {
 					fmt.Println("lives:", m.what)
 				}
@@ -156,7 +220,7 @@ func run(list []mutant, packages []string) (killed int) {
 	}
 	close(next)
 	wg.Wait()
-	return killed
+	return killed, alike
 }
 
 // dies tells whether a test fails, or the mutant does not compile: what the

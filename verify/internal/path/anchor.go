@@ -35,7 +35,9 @@ func (v *validation) constrainByAnchor(c *cert.Certificate) *flaw {
 	if len(c.Refusals()) > 0 {
 		return form(c)
 	}
-	if c.BasicConstraints != nil || c.Version >= 3 {
+	// One of version 1 or 2 has no way to say that it is a CA's, unless it
+	// carries extensions all the same.
+	if c.Version >= 3 || c.BasicConstraints != nil {
 		if f := mayIssue(c); f != nil {
 			return f
 		}
@@ -48,14 +50,12 @@ func (v *validation) constrainByAnchor(c *cert.Certificate) *flaw {
 			return f
 		}
 	} else {
-		v.graph.grow([]cert.PolicyInformation{{OID: anyPolicy}}, true)
+		v.graph.grow([]cert.PolicyInformation{{OID: AnyPolicy}}, true)
 	}
 	if f := v.mapPolicies(c); f != nil {
 		return f
 	}
-	if c.NameConstraints != nil {
-		v.constraining = append(v.constraining, c)
-	}
+	v.constraining = c
 	v.limit(c)
 	return nil
 }

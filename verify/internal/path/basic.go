@@ -48,8 +48,7 @@ func malformed(c *cert.Certificate) (oid ber.OID, clause string) {
 		}
 	}
 	for _, g := range c.SubjectAltNames {
-		_, mailbox := g.SmtpUTF8()
-		if (g.Type == cert.NameIP && !g.Clean) || (g.Type == cert.NameOther && g.OID == smtpUTF8Mailbox && !mailbox) {
+		if _, mailbox := g.SmtpUTF8(); g.Type == cert.NameOther && g.OID == smtpUTF8Mailbox && !mailbox {
 			return "2.5.29.17", "RFC 5280 4.2.1.6"
 		}
 	}

@@ -25,9 +25,8 @@ type signaturePair struct {
 	key *sigalg.PublicKey
 }
 
-// edge tells why up cannot be the issuer of top in this path. Everything
-// asked here is asked again when the path is validated from the anchor down;
-// asking early keeps the search small.
+// edge tells why up cannot be the issuer of top in this path: what need not
+// know the anchor. Asking it as the path grows keeps the search small.
 func (s *search) edge(top, up *node) *flaw {
 	if f := s.signature(top, up.key, up.keyErr); f != nil {
 		return f.named(up.c.SubjectKeyID, top.c)
@@ -50,19 +49,15 @@ func (s *search) edge(top, up *node) *flaw {
 }
 
 // pathLength is 6.1.4 (l), (m) seen from one CA: how many certificates that
-// are not self-issued stand between it and the leaf.
+// are not self-issued stand between it and the leaf. Of a CA by judgeCA.
 func pathLength(up *node, below []*node) *flaw {
-	bc := up.c.BasicConstraints
-	if bc == nil || bc.PathLen < 0 {
-		return nil
-	}
-	count := 0
+	bc, count := up.c.BasicConstraints, 0
 	for _, n := range below[1:] {
 		if !n.selfIssued() {
 			count++
 		}
 	}
-	if count <= bc.PathLen {
+	if bc.PathLen < 0 || count <= bc.PathLen {
 		return nil
 	}
 	return &flaw{code: CodePathLength, clause: "RFC 5280 6.1.4 (l)", at: up.c, params: subjectOf(up.c)}

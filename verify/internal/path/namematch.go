@@ -5,112 +5,122 @@ import (
 	"strings"
 )
 
+// Subtrees are ASCII where their type is IA5String: the reader refuses others.
+
+// A relation is where a name lies to a subtree.
+type relation uint8
+
+const (
+	outside relation = iota
+	inside
+	unclear // cannot be told; RFC 5280 4.2.1.10 then refuses the certificate
+)
+
+func within(yes bool) relation {
+	if yes {
+		return inside
+	}
+	return outside
+}
+
 // withinDNS: zero or more labels added on the left (RFC 5280 4.2.1.10). A
 // leading dot, which the standard gives no meaning here, is read as it is for
 // addresses: at least one label more. A wildcard name is excluded as soon as
 // one of the names that it stands for is.
-func withinDNS(base, name string, excluding bool) (match, ok bool) {
+func withinDNS(base, name string, excluding bool) relation {
 	base, name = lower(base), lower(name)
-	if !isASCII(base) || !isHost(name, true) {
-		return false, false
+	if !isHost(name) {
+		return unclear
 	}
 	if excluding && strings.HasPrefix(name, "*.") {
-		_, parent, found := strings.Cut(strings.TrimPrefix(base, "."), ".")
-		if found && parent == name[2:] {
-			return true, true
+		_, parent, _ := strings.Cut(strings.TrimPrefix(base, "."), ".")
+		if parent == name[2:] {
+			return inside
 		}
 	}
-	return domainMatch(base, name), true
-}
-
-func domainMatch(base, name string) bool {
 	switch {
 	case base == "":
-		return true
+		return inside
 	case base[0] == '.':
-		return len(name) > len(base) && strings.HasSuffix(name, base)
+		return below(base, name)
 	}
-	return name == base || strings.HasSuffix(name, "."+base)
+	return within(name == base || strings.HasSuffix(name, "."+base))
 }
+
+// below: at least one label left of a domain that begins with a dot. No host
+// begins with one, so a suffix is always shorter than the host.
+func below(domain, host string) relation { return within(strings.HasSuffix(host, domain)) }
 
 // withinMail: a mailbox, a host, or with a leading dot all hosts below a
 // domain (RFC 5280 4.2.1.10). The local part is compared as it is, the host
 // without case.
-func withinMail(base, address string) (match, ok bool) {
+func withinMail(base, address string) relation {
 	at := strings.LastIndexByte(address, '@')
 	if at <= 0 {
-		return false, false
+		return unclear
 	}
 	local, host := address[:at], lower(address[at+1:])
 	// RFC 9598 5: the host of an internationalised mailbox stands in A-labels.
-	if !isHost(host, false) {
-		return false, false
+	if !isHost(host) {
+		return unclear
 	}
-	if i := strings.LastIndexByte(base, '@'); i >= 0 {
-		return base[:i] == local && lower(base[i+1:]) == host, true
+	if strings.Contains(base, "@") {
+		i := strings.LastIndexByte(base, '@')
+		return within(base[:i] == local && lower(base[i+1:]) == host)
 	}
 	return hostMatch(lower(base), host)
 }
 
 // withinURI: the host of the authority; an address or no host at all cannot
 // be judged (RFC 5280 4.2.1.10 wants the certificate refused).
-func withinURI(base, uri string) (match, ok bool) {
-	_, rest, found := strings.Cut(uri, "://")
-	if !found {
-		return false, false
-	}
-	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
-		rest = rest[:i]
+func withinURI(base, uri string) relation {
+	_, rest, _ := strings.Cut(uri, "://")
+	for _, end := range []string{"/", "?", "#"} {
+		rest, _, _ = strings.Cut(rest, end)
 	}
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
 		rest = rest[i+1:]
 	}
-	if i := strings.LastIndexByte(rest, ':'); i >= 0 && !strings.HasSuffix(rest, "]") {
-		rest = rest[:i]
+	if i := strings.LastIndexByte(rest, ':'); i >= 0 {
+		rest = rest[:i] // of a bracketed address too, which is none of ours anyway
 	}
 	host := lower(rest)
-	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil || !isHost(host, false) {
-		return false, false
+	if _, err := netip.ParseAddr(host); err == nil || !isHost(host) {
+		return unclear
 	}
 	return hostMatch(lower(base), host)
 }
 
 // hostMatch: with a leading dot any host below the domain, else the host itself.
-func hostMatch(base, host string) (match, ok bool) {
+func hostMatch(base, host string) relation {
 	switch {
-	case !isASCII(base):
-		return false, false
 	case base == "":
-		return true, true
+		return inside
 	case base[0] == '.':
-		return len(host) > len(base) && strings.HasSuffix(host, base), true
+		return below(base, host)
 	}
-	return host == base, true
+	return within(host == base)
 }
 
-// withinIP: address and mask of one family (RFC 4632 style).
-func withinIP(base, ip []byte) (match, ok bool) {
-	if (len(base) != 8 && len(base) != 32) || (len(ip) != 4 && len(ip) != 16) {
-		return false, false
-	}
+// withinIP: address and mask of one family (RFC 4632 style). Their lengths are
+// those of a family: form and the reader see to that.
+func withinIP(base, ip []byte) relation {
 	n := len(base) / 2
 	if n != len(ip) {
-		return false, true
+		return outside
 	}
 	for i := range ip {
 		if ip[i]&base[n+i] != base[i]&base[n+i] {
-			return false, true
+			return outside
 		}
 	}
-	return true, true
+	return inside
 }
 
 // isHost: labels of visible ASCII without the characters that end a host
-// elsewhere. It is loose on purpose: underscores and the like name real hosts.
-func isHost(s string, wildcard bool) bool {
-	if wildcard {
-		s = strings.TrimPrefix(s, "*.")
-	}
+// elsewhere. It is loose on purpose: underscores and the like name real hosts, a
+// star stands for many.
+func isHost(s string) bool {
 	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") || strings.Contains(s, "..") {
 		return false
 	}
@@ -122,19 +132,12 @@ func isHost(s string, wildcard bool) bool {
 	return true
 }
 
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
 // lower folds ASCII only: host names have no other case (RFC 4343).
 func lower(s string) string {
-	if !isASCII(s) {
-		return s
-	}
-	return strings.ToLower(s)
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }

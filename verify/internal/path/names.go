@@ -22,21 +22,17 @@ type namePair struct{ ca, c *cert.Certificate }
 // emailAddress is the attribute of RFC 2985 that old names carry an address in.
 const emailAddress ber.OID = "1.2.840.113549.1.9.1"
 
-// checkNames is 6.1.3 (b) and (c). A self-issued certificate is exempt unless
-// it is the last of the path.
+// checkNames is 6.1.3 (b) and (c) for what the anchor constrains; what the CAs
+// of the path do was asked edge by edge. A self-issued certificate is exempt
+// unless it is the last of the path.
 func (v *validation) checkNames(n *node, leaf bool) *flaw {
-	if n.selfIssued() && !leaf {
+	if v.constraining == nil || n.selfIssued() && !leaf {
 		return nil
 	}
-	for _, ca := range v.constraining {
-		if f := v.search.constrained(ca, n.c); f != nil {
-			return f
-		}
-	}
-	return nil
+	return v.search.constrained(v.constraining, n.c)
 }
 
-// constrained holds the names of c against the constraints of ca.
+// constrained holds the names of c against the constraints of ca, if it has any.
 func (s *search) constrained(ca, c *cert.Certificate) *flaw {
 	if ca.NameConstraints == nil {
 		return nil
@@ -154,27 +150,26 @@ func (b *bounds) judge(name boundName) nameVerdict {
 		if !t.sameForm(&name) {
 			continue
 		}
-		match, ok := t.holds(&name, true)
-		if !ok {
+		switch t.holds(&name, true) {
+		case unclear:
 			return unprocessed
-		}
-		if match {
+		case inside:
 			return excluded
 		}
 	}
-	bound, inside := false, false
+	bound, permitted := false, false
 	for i := range b.permitted {
 		t := &b.permitted[i]
 		if !t.sameForm(&name) {
 			continue
 		}
-		match, ok := t.holds(&name, false)
-		if !ok {
+		where := t.holds(&name, false)
+		if where == unclear {
 			return unprocessed
 		}
-		bound, inside = true, inside || match
+		bound, permitted = true, permitted || where == inside
 	}
-	if bound && !inside {
+	if bound && !permitted {
 		return notPermitted
 	}
 	return allowed
@@ -190,17 +185,16 @@ func (t *subtree) sameForm(name *boundName) bool {
 	return (name.mailbox && t.Type == cert.NameEmail) || (t.Type == cert.NameOther && t.OID == name.OID)
 }
 
-// holds tells whether a name lies in a subtree. ok is false where this
-// package cannot tell, for form or content; RFC 5280 4.2.1.10 then refuses
-// the certificate. The same answer for a constraint that is not critical: its
-// author wanted it kept.
-func (t *subtree) holds(name *boundName, excluding bool) (match, ok bool) {
+// holds tells where a name lies. Unclear, where this package cannot tell, for
+// form or content, refuses the certificate (RFC 5280 4.2.1.10). The same
+// answer for a constraint that is not critical: its author wanted it kept.
+func (t *subtree) holds(name *boundName, excluding bool) relation {
 	if !t.processed || t.broken || name.broken {
-		return false, false
+		return unclear
 	}
 	switch t.Type {
 	case cert.NameDirectory: // the base is an initial sequence of the name
-		return len(t.rdns) <= len(name.rdns) && slices.Equal(t.rdns, name.rdns[:len(t.rdns)]), true
+		return within(len(t.rdns) <= len(name.rdns) && slices.Equal(t.rdns, name.rdns[:len(t.rdns)]))
 	case cert.NameDNS:
 		return withinDNS(t.Text, name.Text, excluding)
 	case cert.NameEmail:
@@ -210,7 +204,7 @@ func (t *subtree) holds(name *boundName, excluding bool) (match, ok bool) {
 	case cert.NameIP:
 		return withinIP(t.IP, name.IP)
 	}
-	return false, false
+	return unclear
 }
 
 // splitRDNs gives the key of each RDN: two names begin alike exactly when

@@ -76,11 +76,7 @@ func anchorSHA(a *anchor) []byte {
 // anchorsAbove are the anchors with the issuer's name, those that the
 // authority key identifier points to first.
 func (s *search) anchorsAbove(top *node) []*anchor {
-	list := s.anchors[top.issuer]
-	if len(list) < 2 || len(top.c.AuthorityKeyID) == 0 {
-		return list
-	}
-	list = slices.Clone(list)
+	list := slices.Clone(s.anchors[top.issuer])
 	slices.SortStableFunc(list, func(a, b *anchor) int {
 		return cmp.Compare(keyIDHint(top.c.AuthorityKeyID, a.SubjectKeyID), keyIDHint(top.c.AuthorityKeyID, b.SubjectKeyID))
 	})
@@ -115,7 +111,7 @@ func (s *search) authorityHint(child, up *cert.Certificate) int {
 	if child.AuthoritySerial == nil || hint == 2 {
 		return hint
 	}
-	if up.Serial != nil && child.AuthoritySerial.Cmp(up.Serial) == 0 {
+	if child.AuthoritySerial.Cmp(up.Serial) == 0 {
 		return 0
 	}
 	return max(hint, 1)

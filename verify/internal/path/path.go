@@ -133,7 +133,8 @@ type Rejection struct {
 	Code   note.Code
 	Clause string
 	Params note.Params
-	Rank   int // higher = tells more
+	Rank   int  // higher = tells more
+	Detour bool // no anchor lies beyond it, whatever stood here
 }
 
 // Result is what is left to say when no path was taken.
@@ -142,5 +143,6 @@ type Result struct {
 	Offered    int  // paths that were good and offered to accept
 	Complete   int  // paths that reached an anchor, good or not
 	Rejections []Rejection
+	Untold     int   // rejections beyond those that are listed
 	Stopped    error // *purse.Empty where the search ended at a limit; rejections are then not all
 }

@@ -39,8 +39,8 @@ type policyGraph struct {
 
 // newPolicyGraph is 6.1.2 (a): one anyPolicy node.
 func newPolicyGraph(s *search) *policyGraph {
-	root := &policyNode{policy: anyPolicy, expected: []ber.OID{anyPolicy}}
-	return &policyGraph{search: s, levels: []map[ber.OID]*policyNode{{anyPolicy: root}}}
+	root := &policyNode{policy: AnyPolicy, expected: []ber.OID{AnyPolicy}}
+	return &policyGraph{search: s, levels: []map[ber.OID]*policyNode{{AnyPolicy: root}}}
 }
 
 func (g *policyGraph) last() map[ber.OID]*policyNode { return g.levels[len(g.levels)-1] }
@@ -85,10 +85,10 @@ func (v *validation) addPolicies(n *node, leaf bool) *flaw {
 func (g *policyGraph) grow(policies []cert.PolicyInformation, any bool) {
 	level := make(map[ber.OID]*policyNode)
 	parents := g.expecting()
-	above, hasAny := g.last()[anyPolicy], false
+	above, hasAny := g.last()[AnyPolicy], false
 	for _, pi := range policies {
 		switch {
-		case pi.OID == anyPolicy:
+		case pi.OID == AnyPolicy:
 			hasAny = true
 		case level[pi.OID] != nil: // 4.2.1.4: a policy must not appear twice; the second changes nothing
 		case len(parents[pi.OID]) > 0: // (d)(1)(i)
@@ -114,7 +114,7 @@ func (v *validation) mapPolicies(c *cert.Certificate) *flaw {
 	}
 	mapped := make(map[ber.OID][]ber.OID)
 	for _, m := range c.PolicyMappings {
-		if m.IssuerDomain == anyPolicy || m.SubjectDomain == anyPolicy { // (a)
+		if m.IssuerDomain == AnyPolicy || m.SubjectDomain == AnyPolicy { // (a)
 			return &flaw{code: CodePolicy, clause: clauseMapping, at: c, params: note.Params{"wanted": "anyPolicy is not mapped"}}
 		}
 		mapped[m.IssuerDomain] = append(mapped[m.IssuerDomain], m.SubjectDomain)
@@ -126,8 +126,8 @@ func (v *validation) mapPolicies(c *cert.Certificate) *flaw {
 			delete(level, policy)
 		case node != nil: // (b)(1)(i)
 			node.expected = to
-		case level[anyPolicy] != nil: // (b)(1)(ii)
-			v.graph.add(level, policy, level[anyPolicy].parents...)
+		case level[AnyPolicy] != nil: // (b)(1)(ii)
+			v.graph.add(level, policy, level[AnyPolicy].parents...)
 			if node := level[policy]; node != nil {
 				node.expected = to
 			}
@@ -170,16 +170,20 @@ func (g *policyGraph) authority() (set []ber.OID, any bool) {
 	if g.null() {
 		return nil, false
 	}
-	_, any = g.last()[anyPolicy]
-	for i := len(g.levels) - 1; i > 0; i-- {
-		for policy, n := range g.levels[i] {
-			if i < len(g.levels)-1 && !n.alive {
+	_, any = g.last()[AnyPolicy]
+	for _, n := range g.last() {
+		n.alive = true
+	}
+	for _, level := range slices.Backward(g.levels[1:]) {
+		for policy, n := range level {
+			if !n.alive {
 				continue
 			}
 			for _, p := range n.parents {
 				p.alive = true
 			}
-			if policy != anyPolicy && len(n.parents) == 1 && n.parents[0].policy == anyPolicy {
+			// What has an anyPolicy node above it has no other parent.
+			if policy != AnyPolicy && n.parents[0].policy == AnyPolicy {
 				set = append(set, policy)
 			}
 		}

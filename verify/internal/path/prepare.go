@@ -50,10 +50,7 @@ func (v *validation) prepare(n *node) *flaw {
 	if f := v.workingKey(n); f != nil { // (c) to (f)
 		return f
 	}
-	if n.c.NameConstraints != nil { // (g)
-		v.constraining = append(v.constraining, n.c)
-	}
-	if !n.selfIssued() { // (h), (l)
+	if !n.selfIssued() { // (h), (l); (g) is edge, which holds all below n against it
 		v.countDown()
 		if v.maxLength <= 0 {
 			return &flaw{code: CodePathLength, clause: "RFC 5280 6.1.4 (l)", at: n.c, params: subjectOf(n.c)}
@@ -76,8 +73,8 @@ func (v *validation) countDown() {
 // limit is 6.1.4 (i), (j), (m): a certificate can only tighten.
 func (v *validation) limit(c *cert.Certificate) {
 	tighten := func(counter *int, value int) {
-		if value >= 0 && value < *counter {
-			*counter = value
+		if value >= 0 {
+			*counter = min(*counter, value)
 		}
 	}
 	if pc := c.PolicyConstraints; pc != nil {
@@ -106,5 +103,5 @@ func (v *validation) workingKey(n *node) *flaw {
 	return nil
 }
 
-// anyPolicy is the special identifier of RFC 5280 4.2.1.4.
-const anyPolicy ber.OID = "2.5.29.32.0"
+// AnyPolicy is the special identifier of RFC 5280 4.2.1.4.
+const AnyPolicy ber.OID = "2.5.29.32.0"

@@ -33,6 +33,7 @@ var weights = map[note.Code]int{
 const (
 	weightComplete = 100 // the path reached an anchor
 	weightFits     = 45  // the signature fails although the key identifiers fit
+	weightDetour   = 90  // the way leads to no anchor
 )
 
 // reject records a flaw of the path of the stack.
@@ -41,18 +42,19 @@ func (s *search) reject(f *flaw, a *anchor) {
 	for i, n := range s.stack {
 		path[i] = n.c
 	}
-	if len(path) == 0 {
-		path = append(path, s.in.Leaf)
-	}
 	s.rejectPath(f, a, path)
 }
 
 func (s *search) rejectPath(f *flaw, a *anchor, path []*cert.Certificate) {
 	key := rejectionKey{f.code, f.at, path[len(path)-1], a}
-	if s.told[key] || len(s.result.Rejections) >= maxRejections {
+	if s.told[key] {
 		return
 	}
 	s.told[key] = true
+	if len(s.result.Rejections) >= maxRejections {
+		s.result.Untold++
+		return
+	}
 	r := Rejection{Path: path, At: f.at, Code: f.code, Clause: f.clause, Params: f.params, Rank: weights[f.code]}
 	if f.fits {
 		r.Rank += weightFits
@@ -65,9 +67,51 @@ func (s *search) rejectPath(f *flaw, a *anchor, path []*cert.Certificate) {
 
 // rank puts the most telling rejection first.
 func (s *search) rank() {
+	s.markDetours()
 	slices.SortStableFunc(s.result.Rejections, func(a, b Rejection) int {
 		return cmp.Or(cmp.Compare(b.Rank, a.Rank), cmp.Compare(len(a.Path), len(b.Path)), slices.CompareFunc(a.Path, b.Path, bySHA256), cmp.Compare(a.Code, b.Code))
 	})
+}
+
+// maxDetourSteps bounds the certificates looked at to tell detours: the 128
+// rejections of a list, each over a pool of a thousand. Beyond it none is one.
+const maxDetourSteps = 1 << 17
+
+// markDetours ranks what is refused on a way that leads to no anchor, however
+// the refused edge stood, below what stands on one that does.
+func (s *search) markDetours() {
+	steps := maxDetourSteps
+	for i := range s.result.Rejections {
+		r := &s.result.Rejections[i]
+		if !s.leadsOn(r.Path, &steps) {
+			r.Detour, r.Rank = true, r.Rank-weightDetour
+		}
+	}
+}
+
+// leadsOn tells, by names alone, whether a path can be continued to an anchor
+// without passing an entity again.
+func (s *search) leadsOn(path []*cert.Certificate, steps *int) bool {
+	below := make([]*node, len(path))
+	for i, c := range path {
+		below[i] = s.nodes[c]
+	}
+	seen := map[*node]bool{}
+	for queue := []*node{below[len(below)-1]}; len(queue) > 0; queue = queue[1:] {
+		if len(s.anchors[queue[0].issuer]) > 0 {
+			return true
+		}
+		for _, e := range s.in.Pool.named(queue[0].issuer) {
+			if *steps--; *steps < 0 {
+				return true
+			}
+			if up := s.node(e); !seen[up] && !repeats(below, up) {
+				seen[up] = true
+				queue = append(queue, up)
+			}
+		}
+	}
+	return false
 }
 
 // explain adds, where no path was taken, what the climb did not meet: the
@@ -82,19 +126,24 @@ func (s *search) explain(leaf *node) {
 		s.rejectPath(f, nil, []*cert.Certificate{leaf.c})
 	}
 	below := map[*node]*node{leaf: nil}
-	for queue := []*node{leaf}; len(queue) > 0 && s.result.Stopped == nil; queue = queue[1:] {
+	for queue := []*node{leaf}; len(queue) > 0; queue = queue[1:] {
 		n, found := queue[0], false
 		for _, a := range s.anchors[n.issuer] {
 			found = found || s.signature(n, a.key, a.keyErr) == nil
 		}
 		for _, up := range s.candidates(n) {
-			if up.keyErr == nil && s.signature(n, up.key, nil) != nil {
+			f := s.signature(n, up.key, up.keyErr)
+			if f != nil && up.keyErr == nil {
 				continue
 			}
 			found = true
-			if _, seen := below[up]; !seen {
-				below[up] = n
-				queue = append(queue, up)
+			if _, seen := below[up]; seen {
+				continue
+			}
+			below[up] = n
+			queue = append(queue, up)
+			if f != nil { // nobody can tell whether it is the issuer
+				s.rejectPath(f, nil, trail(up, below))
 			}
 		}
 		s.deadEnd(n, below, found)
@@ -107,18 +156,22 @@ func (s *search) deadEnd(n *node, below map[*node]*node, found bool) {
 	if s.result.Stopped != nil || (found && !selfSigned) || (s.isAnchor(n) && (found || below[n] != nil)) {
 		return
 	}
-	var path []*cert.Certificate
-	for m := n; m != nil; m = below[m] {
-		path = append(path, m.c)
-	}
-	slices.Reverse(path)
 	f := &flaw{code: CodeMissingIssuer, clause: "RFC 4158 2.4", at: n.c, params: note.Params{
 		"issuer": n.c.Issuer.String(), "urls": strings.Join(n.c.CAIssuers, " "),
 	}}
 	if selfSigned {
 		f = &flaw{code: CodeNoPath, clause: "RFC 5280 6.1.1 (d)", at: n.c, params: subjectOf(n.c)}
 	}
-	s.rejectPath(f, nil, path)
+	s.rejectPath(f, nil, trail(n, below))
+}
+
+// trail is the way from the leaf up to a certificate.
+func trail(n *node, below map[*node]*node) (path []*cert.Certificate) {
+	for ; n != nil; n = below[n] {
+		path = append(path, n.c)
+	}
+	slices.Reverse(path)
+	return path
 }
 
 func (s *search) isAnchor(n *node) bool {

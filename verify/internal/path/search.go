@@ -1,6 +1,8 @@
 package path
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -21,9 +23,8 @@ func Search(in Input, accept func(*Path) bool) Result {
 	s.leafFlaw = s.judgeLeaf(leaf)
 	s.survey(leaf)
 	s.stack = append(s.stack, leaf)
-	if !s.leafAsAnchor(leaf) {
-		s.climb()
-	}
+	s.leafAsAnchor(leaf)
+	s.climb()
 	if !s.result.Accepted {
 		s.explain(leaf)
 	}
@@ -40,6 +41,7 @@ type search struct {
 	distance map[string]int // fewest certificates between a name and an anchor; absent = none is reachable
 	stack    []*node        // the path being built, leaf first
 	leafFlaw *flaw
+	final    bool // the leaf's own flaw was told of a complete path
 
 	signatures map[signaturePair]*flaw
 	names      map[namePair]*flaw
@@ -66,9 +68,7 @@ func newSearch(in Input, accept func(*Path) bool) *search {
 	if in.Purse == nil {
 		in.Purse = purse.New(purse.Limits{})
 	}
-	if in.Verifier == nil {
-		in.Verifier = NewVerifier(0)
-	}
+	in.Verifier = cmp.Or(in.Verifier, NewVerifier(0))
 	s := &search{
 		in: in, accept: accept,
 		// Certificates count in whole seconds (RFC 5280 4.1.2.5).
@@ -97,117 +97,100 @@ func (s *search) node(e *entry) *node {
 
 // take spends from the purse; false ends the search.
 func (s *search) take(k purse.Kind, n int) bool {
-	if s.result.Stopped != nil {
-		return false
+	if s.result.Stopped == nil {
+		s.result.Stopped = s.in.Purse.Take(k, int64(n))
 	}
-	if err := s.in.Purse.Take(k, int64(n)); err != nil {
-		s.result.Stopped = err
-		return false
-	}
-	return true
+	return s.result.Stopped == nil
 }
+
+// over: a path was taken, the purse is empty, or no other path would change
+// what was found.
+func (s *search) over() bool { return s.result.Accepted || s.result.Stopped != nil || s.final }
 
 // leafAsAnchor offers the leaf itself where it is an anchor's certificate
 // (EN 319 102-1 5.2.6.4 step 1). Name and key alone would not do: what else
 // the certificate says would be nobody's word.
-func (s *search) leafAsAnchor(leaf *node) (end bool) {
+func (s *search) leafAsAnchor(leaf *node) {
 	for _, a := range s.anchors[leaf.subject] {
+		if s.over() {
+			return
+		}
 		if a.Certificate == nil || a.Certificate.SHA256 != leaf.c.SHA256 {
 			continue
 		}
 		s.result.Complete++
-		p, f := s.anchorPath(leaf, a)
-		if f != nil {
+		if p, f := s.anchorPath(leaf, a); f != nil {
 			s.reject(f, a)
-			continue
-		}
-		if s.offer(p) {
-			return true
+		} else {
+			s.offer(p)
 		}
 	}
-	return false
 }
 
-func (s *search) offer(p *Path) (end bool) {
+func (s *search) offer(p *Path) {
 	s.result.Offered++
 	s.result.Accepted = s.accept(p)
-	return s.result.Accepted
 }
 
-// climb tries everything above the last certificate of the stack. It returns
-// true when the whole search is over.
-func (s *search) climb() (end bool) {
+// climb tries everything above the last certificate of the stack.
+func (s *search) climb() {
 	top := s.stack[len(s.stack)-1]
 	for _, a := range s.anchorsAbove(top) {
-		if end := s.finish(top, a); end {
-			return true
-		}
+		s.finish(top, a)
 	}
 	if len(s.stack) >= s.in.Purse.MaxDepth() {
-		s.reject(&flaw{code: CodeDeep, clause: "RFC 4158 2.4.2", at: top.c}, nil)
-		return false
+		s.reject(&flaw{code: CodeDeep, clause: "RFC 4158 2.4.2", at: top.c, params: subjectOf(top.c)}, nil)
+		return
 	}
 	for _, up := range s.candidates(top) {
-		if _, reachable := s.distance[up.issuer]; !reachable || s.loops(up) {
+		if _, reachable := s.distance[up.issuer]; s.over() || !reachable || s.loops(up) || !s.take(purse.Paths, 1) {
 			continue
 		}
-		if !s.take(purse.Paths, 1) {
-			return true
-		}
 		f := s.edge(top, up)
-		if s.result.Stopped != nil {
-			return true
+		if s.over() {
+			return
 		}
 		s.stack = append(s.stack, up)
 		if f != nil {
 			s.reject(f, nil)
-		} else if s.climb() {
-			return true
+		} else {
+			s.climb()
 		}
 		s.stack = s.stack[:len(s.stack)-1]
 	}
-	return false
 }
 
 // finish closes the path of the stack with an anchor and validates it.
-func (s *search) finish(top *node, a *anchor) (end bool) {
-	if s.crosses(a) {
-		return false
-	}
-	if !s.take(purse.Paths, 1) {
-		return true
+func (s *search) finish(top *node, a *anchor) {
+	if s.over() || s.crosses(a) || !s.take(purse.Paths, 1) {
+		return
 	}
 	f := s.signature(top, a.key, a.keyErr)
-	if s.result.Stopped != nil {
-		return true
+	if s.over() {
+		return
 	}
 	if f != nil {
-		f = f.named(a.SubjectKeyID, top.c)
-		s.reject(f, nil)
-		return false
+		s.reject(f.named(a.SubjectKeyID, top.c), nil)
+		return
 	}
 	s.result.Complete++
 	p, f := s.validate(a)
-	if s.result.Stopped != nil {
-		return true
-	}
-	if f != nil {
+	switch {
+	case s.over():
+	case f != nil:
 		s.reject(f, a)
-		return f.final // no other path would change it
+		s.final = f.final
+	default:
+		s.offer(p)
 	}
-	return s.offer(p)
 }
 
-// loops tells whether a candidate repeats a certificate or, with the same
-// name, key and alternative names, an entity of the path (RFC 5280 6.1, RFC
-// 4158 5.2).
-func (s *search) loops(up *node) bool {
-	for _, n := range s.stack {
-		if n.c.SHA256 == up.c.SHA256 || n.sameEntity(up) {
-			return true
-		}
-	}
-	return false
+// loops tells whether a candidate repeats an entity of the path: the same
+// name, key and alternative names (RFC 5280 6.1, RFC 4158 5.2).
+func (s *search) loops(up *node) bool { return repeats(s.stack, up) }
+
+func repeats(path []*node, up *node) bool {
+	return slices.ContainsFunc(path, func(n *node) bool { return n.sameEntity(up) })
 }
 
 // crosses tells whether the path already runs through the anchor: closing it

@@ -14,13 +14,13 @@ import (
 type validation struct {
 	search       *search
 	anchor       *anchor
-	constraining []*cert.Certificate // whose name constraints bind what is below, 6.1.2 (b), (c)
-	graph        *policyGraph        // 6.1.2 (a), RFC 9618 5.1
-	explicit     int                 // (d) explicit_policy
-	inhibitAny   int                 // (e) inhibit_anyPolicy
-	mapping      int                 // (f) policy_mapping
-	maxLength    int                 // (k) max_path_length
-	key          *sigalg.PublicKey   // (g) to (i) the working key
+	constraining *cert.Certificate // the anchor's, where its name constraints bind; 6.1.2 (b), (c)
+	graph        *policyGraph      // 6.1.2 (a), RFC 9618 5.1
+	explicit     int               // (d) explicit_policy
+	inhibitAny   int               // (e) inhibit_anyPolicy
+	mapping      int               // (f) policy_mapping
+	maxLength    int               // (k) max_path_length
+	key          *sigalg.PublicKey // (g) to (i) the working key
 	path         *Path
 }
 
@@ -91,9 +91,10 @@ func (v *validation) step(i int) *flaw {
 
 var errNoParameters = errors.New("the issuer's key has no parameters and nobody to inherit them from")
 
-// expired notes a CA certificate that only lenience lets through.
+// expired notes a CA certificate that only lenience lets through; without it
+// none comes here.
 func (v *validation) expired(n *node) {
-	if !v.search.in.LenientCAValidity || v.search.in.SkipValidity {
+	if v.search.in.SkipValidity {
 		return
 	}
 	if f := v.search.validity(n.c, false); f != nil {
@@ -114,7 +115,7 @@ func (s *search) anchorPath(leaf *node, a *anchor) (*Path, *flaw) {
 	// A path without certificates restricts no policy (RFC 5280 6.1.1 speaks
 	// of n certificates below the anchor): what the leaf names is told as is.
 	for _, pi := range leaf.c.Policies {
-		if pi.OID == anyPolicy {
+		if pi.OID == AnyPolicy {
 			p.AnyPolicy = true
 		} else if s.wanted(pi.OID) {
 			p.Policies = append(p.Policies, pi.OID)
@@ -131,7 +132,7 @@ func (s *search) wanted(oid ber.OID) bool {
 }
 
 func (s *search) anyWanted() bool {
-	return s.in.InitialPolicies == nil || slices.Contains(s.in.InitialPolicies, anyPolicy)
+	return s.in.InitialPolicies == nil || slices.Contains(s.in.InitialPolicies, AnyPolicy)
 }
 
 func (s *search) inherit(key, from *sigalg.PublicKey) (*sigalg.PublicKey, error) {

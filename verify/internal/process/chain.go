@@ -45,6 +45,7 @@ type Chain struct {
 	Causes   []Cause
 	Warnings []verdict.Finding
 	Rejected []path.Rejection
+	Untold   int // rejections beyond those that are kept
 	Trace
 }
 
@@ -94,16 +95,24 @@ const selfContained = math.MaxInt
 
 func (c *Court) search(leaf *cert.Certificate, purpose path.Purpose, at time.Time, anchor *path.Anchor, pathOnly bool) *Chain {
 	s := &chainSearch{court: c, purpose: purpose, at: at, pathOnly: pathOnly}
-	for _, g := range c.Trust.Groups(purpose) {
+	return s.run(leaf, anchor, Ask{})
+}
+
+// run searches under each group of anchors until a path holds.
+func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) *Chain {
+	for _, g := range s.court.Trust.Groups(s.purpose) {
 		if s.done {
 			break
 		}
 		if anchor != nil {
 			g.Anchors = slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })
 		}
-		res := path.Search(c.input(leaf, purpose, at, g), s.offer)
+		in := s.court.input(leaf, s.purpose, s.at, ask.narrow(g))
+		in.RequiredEKU = ask.ExtKeyUsage
+		res := path.Search(in, s.offer)
 		s.complete += res.Complete
 		s.rejected = append(s.rejected, res.Rejections...)
+		s.untold += res.Untold
 		if res.Stopped != nil {
 			s.stopped = res.Stopped
 		}
@@ -168,7 +177,9 @@ type chainSearch struct {
 	purpose  path.Purpose
 	at       time.Time
 	best     *Chain
+	judged   []*Chain // every path that was offered
 	rejected []path.Rejection
+	untold   int
 	complete int
 	stopped  error
 	done     bool
@@ -178,6 +189,7 @@ type chainSearch struct {
 // offer judges one path that RFC 5280 6.1 accepts (steps 3 to 9).
 func (s *chainSearch) offer(p *path.Path) bool {
 	ch := s.court.judge(p, s.purpose, s.at, s.pathOnly)
+	s.judged = append(s.judged, ch)
 	if s.best == nil || ch.better(s.best) {
 		s.best = ch
 	}
@@ -246,7 +258,8 @@ func (s *chainSearch) result(leaf *cert.Certificate) *Chain {
 	if ch == nil {
 		ch = s.nothing(leaf)
 	}
-	ch.Rejected = s.rejected
+	ch.Rejected = append(s.others(), s.rejected...)
+	ch.Untold = s.untold
 	if w, ok := worst(ch.Causes); ok {
 		ch.Outcome = verdict.Of(w.Sub)
 	} else {
@@ -298,7 +311,7 @@ func top(rs []path.Rejection) (path.Rejection, bool) {
 	var best path.Rejection
 	found := false
 	for _, r := range rs {
-		if r.Anchor == nil && unreached[r.Code] {
+		if r.Anchor == nil && (unreached[r.Code] || r.Detour) {
 			continue
 		}
 		if !found || r.Rank > best.Rank {
@@ -390,8 +403,10 @@ func (c *Court) leafIsAnchor(ch *Chain, leaf *cert.Certificate) {
 	ch.cause(verdict.ChainConstraintsFailure, verdict.CodeSignerIsAnchor, clauseX509+" step 1", ID(leaf), AboutOther, nil, nil)
 }
 
-// validity is step 7: the signing certificate's own period.
+// validity is step 7: the signing certificate's own period, which counts in
+// whole seconds.
 func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
+	at = at.Truncate(time.Second)
 	switch {
 	case at.Before(leaf.NotBefore):
 		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notBefore", moment(leaf.NotBefore)))

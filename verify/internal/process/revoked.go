@@ -178,7 +178,7 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.wantRevocation(e, verdict.CodeNotFresh)
 		return
 	}
-	if s := st.Signer; signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
+	if s, at := st.Signer, at.Truncate(time.Second); signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
 		ch.cause(verdict.RevocationOutOfBoundsNoPOE, verdict.CodeRevocationOutOfBounds, clauseX509+" step 8", ID(e.Certificate), AboutOther, e, params("subject", s.Subject.String()))
 	}
 }

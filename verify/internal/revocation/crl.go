@@ -200,11 +200,7 @@ func (c *checker) pointMatches(crl *cert.CRL, dp cert.DistributionPoint) bool {
 	have := fullNames(crl.IDP.Point, crl.RawIssuer)
 	want := dp.CRLIssuer
 	if len(dp.FullNames) > 0 || len(dp.RelativeName) > 0 {
-		base := c.Target.RawIssuer
-		if len(dp.CRLIssuer) > 0 {
-			base = crl.RawIssuer // 4.2.1.13: relative to cRLIssuer where there is one
-		}
-		want = fullNames(dp, base)
+		want = fullNames(dp, crl.RawIssuer) // 4.2.1.13: relative to cRLIssuer where there is one, else to the issuer: the list's either way
 	}
 	return slices.ContainsFunc(have, func(a cert.GeneralName) bool {
 		return slices.ContainsFunc(want, func(b cert.GeneralName) bool { return sameName(a, b) })
@@ -212,9 +208,7 @@ func (c *checker) pointMatches(crl *cert.CRL, dp cert.DistributionPoint) bool {
 }
 
 func hasDirectory(names []cert.GeneralName, dn []byte) bool {
-	return slices.ContainsFunc(names, func(n cert.GeneralName) bool {
-		return n.Type == cert.NameDirectory && cert.NamesEqual(n.Directory, dn)
-	})
+	return slices.ContainsFunc(names, func(n cert.GeneralName) bool { return cert.NamesEqual(n.Directory, dn) })
 }
 
 // fullNames are the names of a point; a relative one is completed with its base.
@@ -237,7 +231,7 @@ func sameName(a, b cert.GeneralName) bool {
 	case cert.NameDirectory:
 		return cert.NamesEqual(a.Directory, b.Directory)
 	case cert.NameURI:
-		return a.Text == b.Text || foldHost(a.Text) == foldHost(b.Text)
+		return foldHost(a.Text) == foldHost(b.Text)
 	case cert.NameDNS, cert.NameEmail:
 		return strings.EqualFold(a.Text, b.Text)
 	}

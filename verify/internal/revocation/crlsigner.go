@@ -80,7 +80,7 @@ func (c *checker) crlSignerCandidates(crl *cert.CRL) []*cert.Certificate {
 }
 
 func keyIDHint(crl *cert.CRL, c *cert.Certificate) int {
-	if len(crl.AuthorityKeyID) > 0 && bytes.Equal(crl.AuthorityKeyID, c.SubjectKeyID) {
+	if bytes.Equal(crl.AuthorityKeyID, c.SubjectKeyID) {
 		return 0
 	}
 	return 1
@@ -130,11 +130,11 @@ func (c *checker) delegate(candidate *cert.Certificate, purpose path.Purpose) (*
 		return nil, &failure{CodeNotAuthorised, "not the key that issued the certificate"}
 	}
 	key, err := c.Delegate(candidate, purpose)
-	if err == nil && key == nil {
-		err = errors.New("no path")
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, &failure{CodeNotAuthorised, candidate.Subject.String() + ": " + err.Error()}
+	case key == nil:
+		return nil, &failure{CodeNotAuthorised, candidate.Subject.String() + ": no path"}
 	}
 	return key, nil
 }

@@ -37,18 +37,11 @@ func NewIndex(items []Item) *Index {
 
 func (x *Index) addResponse(i *Item) {
 	for _, r := range i.OCSP.Responses {
-		key := serialKey(r.ID.Serial)
+		key := r.ID.Serial.Text(62) // of nil too
 		if list := x.responses[key]; len(list) == 0 || list[len(list)-1] != i {
 			x.responses[key] = append(list, i)
 		}
 	}
-}
-
-func serialKey(n *big.Int) string {
-	if n == nil {
-		return ""
-	}
-	return n.Text(62)
 }
 
 // view is a shared index and the items of one question, read as one.
@@ -63,7 +56,7 @@ func (v *view) crls(name string) []*Item {
 }
 
 func (v *view) responses(serial *big.Int) []*Item {
-	return v.gather(func(x *Index) []*Item { return x.responses[serialKey(serial)] })
+	return v.gather(func(x *Index) []*Item { return x.responses[serial.Text(62)] })
 }
 
 // errors are answers without content. They name no certificate, so only those

@@ -2,6 +2,7 @@ package revocation
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -69,11 +70,13 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 		c.refuse(item, CodeResponderError, statusWords[resp.Status])
 		return
 	}
-	for _, critical := range [][]ber.OID{resp.UnknownCritical, single.UnknownCritical} {
-		if len(critical) > 0 { // RFC 6960 4.4
-			c.refuse(item, CodeUnknownCritical, string(critical[0]))
-			return
-		}
+	for _, critical := range slices.Concat(resp.UnknownCritical, single.UnknownCritical) { // RFC 6960 4.4
+		c.refuse(item, CodeUnknownCritical, string(critical))
+		return
+	}
+	for _, broken := range slices.Concat(resp.MalformedExtensions, single.MalformedExtensions) {
+		c.refuse(item, CodeMalformed, broken.Name())
+		return
 	}
 	if !c.knowsTarget(item, single) {
 		return
@@ -90,7 +93,7 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 	case cert.CertGood:
 		d.State = Good
 	case cert.CertRevoked:
-		d.State, d.RevokedAt, d.Reason = Revoked, single.RevokedAt, single.Reason
+		d.State, d.RevokedAt, d.InvalidityDate, d.Reason = Revoked, single.RevokedAt, single.InvalidityDate, single.Reason
 		if single.Reason == cert.ReasonCertificateHold {
 			d.State = OnHold
 		}
@@ -105,26 +108,18 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 // certificate is taken by the graver, then by the later.
 func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
 	var best *cert.SingleResponse
-	near := ""
+	near := "CertID names another issuer" // the index found the number
 	for i := range item.OCSP.Responses {
 		r := &item.OCSP.Responses[i]
-		if r.ID.Serial == nil || r.ID.Serial.Cmp(c.Target.Serial) != 0 {
-			continue
-		}
 		match, err := r.ID.Matches(c.Issuer.Name, keyBits, c.Target.Serial)
-		if err != nil {
+		switch {
+		case err != nil:
 			near = err.Error()
-			continue
-		}
-		if !match {
-			near = "CertID names another issuer"
-			continue
-		}
-		if best == nil || graverAnswer(r, best) {
+		case match && (best == nil || graverAnswer(r, best)):
 			best = r
 		}
 	}
-	if best == nil && near != "" {
+	if best == nil {
 		c.refuse(item, CodeScope, near)
 	}
 	return best

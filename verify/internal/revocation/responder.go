@@ -48,7 +48,7 @@ func (c *checker) isResponder(resp *cert.OCSPResponse, name, keyBits []byte) boo
 		sum := sha1.Sum(keyBits)
 		return bytes.Equal(sum[:], resp.ResponderKeyHash)
 	}
-	return len(resp.ResponderName) > 0 && cert.NamesEqual(name, resp.ResponderName)
+	return cert.NamesEqual(name, resp.ResponderName)
 }
 
 // responderCandidates are the response's own certificates and those at hand
@@ -60,9 +60,7 @@ func (c *checker) responderCandidates(resp *cert.OCSPResponse) []*cert.Certifica
 			out = append(out, x)
 		}
 	}
-	if len(resp.ResponderName) > 0 {
-		out = append(out, c.Pool.BySubject(resp.ResponderName)...)
-	}
+	out = append(out, c.Pool.BySubject(resp.ResponderName)...)
 	out = append(out, c.Pool.ByKeyID(resp.ResponderKeyHash)...)
 	out = slices.DeleteFunc(out, func(x *cert.Certificate) bool {
 		return !c.isResponder(resp, x.RawSubject, x.PublicKey)
@@ -105,10 +103,8 @@ func (c *checker) tryResponder(resp *cert.OCSPResponse, x *cert.Certificate) *fa
 }
 
 func responderID(resp *cert.OCSPResponse) string {
-	if len(resp.ResponderName) > 0 {
-		if n, err := cert.ParseName(resp.ResponderName, nil); err == nil {
-			return n.String()
-		}
+	if n, err := cert.ParseName(resp.ResponderName, nil); err == nil {
+		return n.String()
 	}
 	return "responder's key hash"
 }
