@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/note"
@@ -151,20 +152,29 @@ const (
 	flagToggleNoView = 1 << 8
 )
 
+// widgetRect is where an annotation stands and whether it may be seen. Readers
+// draw one whose /Rect is absent or odd, in one place or another, and do not
+// agree on flags beyond 32 bits: such a one counts as visible.
 func (f *File) widgetRect(rev int, d *Dict) (rect [4]float64, visible bool) {
-	a := f.array(rev, d, "Rect")
-	if len(a) < 4 {
-		return rect, false
+	flags, _ := f.value(rev, d, "F").(Integer)
+	if flags < 0 || flags > math.MaxInt32 {
+		flags = 0
 	}
-	for i := range rect {
+	unseen := flags&flagHidden != 0 || flags&(flagNoView|flagPrint|flagToggleNoView) == flagNoView
+	a, whole := f.array(rev, d, "Rect"), true
+	for i := range rect[:min(len(a), len(rect))] {
 		switch n := f.resolve(rev, a[i]).(type) {
 		case Integer:
 			rect[i] = float64(n)
 		case Real:
 			rect[i] = float64(n)
+		default:
+			whole = false
 		}
 	}
-	flags, _ := f.value(rev, d, "F").(Integer)
-	unseen := flags&flagHidden != 0 || flags&(flagNoView|flagPrint|flagToggleNoView) == flagNoView
-	return rect, rect[0] != rect[2] && rect[1] != rect[3] && !unseen
+	if len(a) == 0 && !d.Has("Subtype") && !d.Has("AP") {
+		return rect, false // a field without a widget
+	}
+	area := rect[0] != rect[2] || rect[1] != rect[3]
+	return rect, (area || !whole || len(a) != len(rect)) && !unseen
 }

@@ -58,7 +58,7 @@ func (u *update) annotations() {
 		}
 		it := u.annotationItem(AnnotationChanged, is, node{c.ref, is})
 		before := u.annotationItem(AnnotationChanged, was, node{c.ref, was})
-		it.Shows = it.Shows || before.Shows || kind == "Link" || !pdf.Equal(was.Get("F"), is.Get("F"))
+		it.Shows = it.Shows || before.Shows || kind == "Link" || kind == "Text" && !pdf.Equal(was.Get("Rect"), is.Get("Rect")) || !pdf.Equal(was.Get("F"), is.Get("F"))
 		it.Detail = joined(was.Differs(is))
 		if u.explain(c, it) {
 			u.leadsTo(node{c.ref, is}, it)
@@ -166,7 +166,7 @@ func (u *update) annotationItem(kind Kind, d *pdf.Dict, n node) Item {
 }
 
 // iconRoom is how large the icon of a note may be.
-const iconRoom = 64
+const iconRoom = 32
 
 // showsMore tells whether an annotation draws something over the page that
 // can be taken for its content or hide it: everything but the icon and the
@@ -179,7 +179,8 @@ func (u *update) showsMore(d *pdf.Dict) bool {
 	case "Popup":
 		return own || u.f.Value(u.rev, d, "Open") == pdf.Bool(true)
 	case "Text":
-		return visible && (own || math.Abs(rect[2]-rect[0]) > iconRoom || math.Abs(rect[3]-rect[1]) > iconRoom)
+		open := u.f.Value(u.rev, d, "Open") // Table 175: its window is shown open
+		return open != nil && open != pdf.Bool(false) || visible && (own || math.Abs(rect[2]-rect[0]) > iconRoom || math.Abs(rect[3]-rect[1]) > iconRoom)
 	case "Link":
 		return own || d.Has("BS") || u.bordered(d)
 	case "Highlight":
@@ -188,23 +189,21 @@ func (u *update) showsMore(d *pdf.Dict) bool {
 	return true // lines and quadrilaterals need no rectangle
 }
 
-// dark tells whether text under a highlight of this colour could not be read:
-// the parts of a light one make at least half of white.
+// dark tells whether text under a highlight of this colour could not be read.
+// A light one has two parts that are full, which stay so however many lie over
+// each other. Without a colour readers take black.
 func (u *update) dark(d *pdf.Dict) bool {
-	c := d.Get("C")
-	if c == nil {
-		return false
+	parts := numbersOf(u, d, "C")
+	if len(parts) != 3 || slices.Min(parts) < 0 || slices.Max(parts) > 1 || brightness(parts) < 0.7 {
+		return true
 	}
-	parts, sum, most := u.f.Array(u.rev, d, "C"), 0.0, 0.0
-	for _, o := range parts {
-		switch n := u.f.Resolve(u.rev, o).(type) {
-		case pdf.Integer:
-			sum, most = sum+min(1, max(0, float64(n))), max(most, float64(n))
-		case pdf.Real:
-			sum, most = sum+min(1, max(0, float64(n))), max(most, float64(n))
+	full := 0
+	for _, n := range parts {
+		if n >= 0.99 {
+			full++
 		}
 	}
-	return len(parts) != 3 || !(sum >= 1.5) || most < 0.9 // many over each other stay light
+	return full < 2
 }
 
 // bordered tells whether a link draws a border: that of a flat one is a line.

@@ -31,6 +31,7 @@ const (
 	flagPassword   = 1 << 13
 	flagPushbutton = 1 << 16
 	flagCombo      = 1 << 17
+	flagEdit       = 1 << 18
 )
 
 // maxFieldDepth bounds the field tree; names of real forms have five parts.

@@ -3,13 +3,17 @@ package diff
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/kakuin/kakuin/eseal/pdf"
 )
 
 // valueKeys may change in a field or its widget when it is filled in (Tables
 // 226, 166, 234): the value, what shows it, the chosen rows, the date.
-var valueKeys = []pdf.Name{"V", "AP", "AS", "M", "I", "TI"}
+var valueKeys = []pdf.Name{"V", "AP", "AS", "M"}
+
+// rowKeys are those of a choice besides.
+var rowKeys = append(slices.Clone(valueKeys), "I", "TI")
 
 // filledIn explains a field of the older revision that got another value, as
 // form filling. Its appearance must show that value and nothing else.
@@ -24,7 +28,7 @@ func (u *update) filledIn(was, is field) {
 	for _, w := range is.widgets {
 		it.Page = max(it.Page, u.pageOf(w))
 	}
-	it.Shows = is.kind == "Ch" && !u.rowsChosen(is) || u.reveals(was, is) || was.flags&flagReadOnly != 0
+	it.Shows = is.kind == "Ch" && !u.rowsChosen(is) || u.reveals(was, is) || was.flags&flagReadOnly != 0 || !u.fits(is) || u.partsFromPicture(was, is)
 	for i := range is.widgets {
 		switch u.shown(was.widgets[i], is, is.widgets[i]) {
 		case differs:
@@ -73,12 +77,15 @@ func (u *update) touchesField(fd field) bool {
 // sameShape tells whether the field is the same field, in the same places,
 // and nothing changed in it but its value and appearance.
 func (u *update) sameShape(was, is field) bool {
-	a, b := fieldNodes(was), fieldNodes(is)
+	a, b, keys := fieldNodes(was), fieldNodes(is), valueKeys
+	if is.kind == "Ch" {
+		keys = rowKeys
+	}
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if a[i].ref != b[i].ref || b[i].ref.Number == 0 || !only(a[i].dict, b[i].dict, valueKeys...) {
+		if a[i].ref != b[i].ref || b[i].ref.Number == 0 || !only(a[i].dict, b[i].dict, keys...) {
 			return false
 		}
 		if b[i].dict.Has("AP") && !u.isAppearance(b[i].dict) || a[i].dict.Has("AP") && !b[i].dict.Has("AP") {
@@ -144,6 +151,57 @@ func (u *update) isState(v pdf.Name, was, is field) bool {
 		}
 	}
 	return shown
+}
+
+// fits tells whether a value is one that the field takes: no longer than
+// /MaxLen (Table 232), of a choice without an edit field one of its rows
+// (Table 233).
+func (u *update) fits(fd field) bool {
+	value := u.f.Resolve(u.rev, fd.value)
+	if s, ok := value.(*pdf.String); ok && fd.kind == "Tx" && fd.maxLen > 0 && int64(utf8.RuneCountInString(s.Text())) > fd.maxLen {
+		return false
+	}
+	if fd.kind != "Ch" || fd.flags&flagEdit != 0 && fd.flags&flagCombo != 0 || blank(value) {
+		return true
+	}
+	rows := map[string]bool{}
+	list, _ := u.f.Resolve(u.rev, fd.opt).(pdf.Array)
+	for _, o := range list {
+		row := u.f.Resolve(u.rev, o)
+		if pair, ok := row.(pdf.Array); ok && len(pair) > 0 {
+			row = u.f.Resolve(u.rev, pair[0]) // the value for export
+		}
+		if s, ok := row.(*pdf.String); ok {
+			rows[s.Text()] = true
+		}
+	}
+	chosen, many := value.(pdf.Array)
+	if !many {
+		chosen = pdf.Array{value}
+	}
+	return !slices.ContainsFunc(chosen, func(o pdf.Object) bool {
+		s, ok := u.f.Resolve(u.rev, o).(*pdf.String)
+		return !ok || !rows[s.Text()]
+	})
+}
+
+// partsFromPicture tells whether a field shows on in one place what it had, and
+// has another value: some viewers show the one, some the other. So does a
+// widget with a value of its own.
+func (u *update) partsFromPicture(was, is field) bool {
+	a, b := u.f.Resolve(u.rev-1, was.value), u.f.Resolve(u.rev, is.value)
+	if is.kind == "Btn" {
+		return false
+	}
+	for i, w := range is.widgets {
+		if !blank(a) && !u.f.Same(a, b) && w.dict.Has("AP") && u.sealedAppearance(was.widgets[i], w) {
+			return true
+		}
+		if w.ref != is.node.ref && !pdf.Equal(was.widgets[i].dict.Get("V"), w.dict.Get("V")) {
+			return true
+		}
+	}
+	return false
 }
 
 // filling tells filled, changed and cleared apart.

@@ -30,7 +30,7 @@ func TestFilledIn(t *testing.T) {
 	runGroups(t, []group{
 		{"text", from(text), []twin{
 			{"without a value any more", shows(empty, "/Tx BMC EMC"), LevelFormFilling, FieldCleared, false},
-			{"rows of a choice", redo(10, swap(text, "/V", "/I[0]/V")), LevelFormFilling, FieldChanged, false},
+			{"rows of a choice", redo(10, swap(text, "/V", "/I[0]/V")), LevelOther, AnnotationChanged, false},
 			{"a name as value", redo(10, swap(text, "(10)", "/Off")), LevelOther, AnnotationChanged, false},
 			{"a number as value", redo(10, swap(text, "(10)", " 99")), LevelOther, AnnotationChanged, false},
 			{"of another kind", redo(10, swap(text, "/Tx", "/Ch")), LevelOther, Form, false},
@@ -53,9 +53,9 @@ func TestFilledIn(t *testing.T) {
 			w.obj(16, "(10)").stream(17, lookDict, look("10")).obj(18, "[16 0 R]")
 		}), []twin{
 			{"changed in place", func(w *writer) { w.obj(16, "(99)").stream(17, lookDict, look("99")) }, LevelFormFilling, FieldChanged, false},
-			{"changed, the look stays", redo(16, "(99)"), LevelFormFilling, FieldChanged, false},
+			{"changed, the look stays", redo(16, "(99)"), LevelFormFilling, FieldChanged, true},
 			{"freed", func(w *writer) { w.free(16).stream(17, lookDict, "") }, LevelOther, Freed, false},
-			{"another object", func(w *writer) { w.obj(10, swap(own, "16 0 R", "31 0 R")).obj(31, "(99)") }, LevelFormFilling, FieldChanged, false},
+			{"another object", func(w *writer) { w.obj(10, swap(own, "16 0 R", "31 0 R")).obj(31, "(99)") }, LevelFormFilling, FieldChanged, true},
 			{"drawn again", func(w *writer) { w.stream(17, lookDict, "0 g "+look("10")) }, LevelFormFilling, FieldChanged, false},
 			{"drawn again with something else", func(w *writer) { w.stream(17, lookDict, look("99")) }, LevelOther, FieldAppearance, false},
 		}},
@@ -69,6 +69,9 @@ func TestFilledIn(t *testing.T) {
 			{"marked beyond", redo(10, swap(list, "/V(a)", "/V(a)/I[2]")), LevelFormFilling, FieldChanged, true},
 			{"marked by a word", redo(10, swap(list, "/V(a)", "/V(a)/I[(x)]")), LevelFormFilling, FieldChanged, true},
 			{"a name as value", redo(10, swap(list, "/V(a)", "/V/Off")), LevelOther, AnnotationChanged, false},
+		}},
+		{"choice with an edit field", from(swap(list, "/Ff 131072", "/Ff 393216")), []twin{
+			{"its own words", shows(swap(swap(list, "/Ff 131072", "/Ff 393216"), "/V(a)", "/V(other)"), look("other")), LevelFormFilling, FieldChanged, false},
 		}},
 		{"choice of words", from(words), []twin{
 			{"marked", shows(swap(words, "/V(a)", "/V(b)/I[1]"), look("b")), LevelFormFilling, FieldChanged, false},

@@ -7,37 +7,35 @@ import (
 	"github.com/kakuin/kakuin/eseal/purse"
 )
 
-// hadGround tells whether a widget covered what lies below it before: by the
-// ground that its characteristics name (Table 192), or one that its appearance
-// paints. A field that gets one hides what was seen in its place.
+// hadGround tells whether a widget covered what lies below it before: by a
+// ground that its appearance paints all over its box, or, without one, that its
+// characteristics name (Table 192). A field that gets one hides what was seen in
+// its place.
 func (u *update) hadGround(was node) bool {
-	if len(u.f.Array(u.rev-1, u.f.Dict(u.rev-1, was.dict, "MK"), "BG")) > 0 {
-		return true
+	before := &update{f: u.f, rev: u.rev - 1}
+	if !was.dict.Has("AP") {
+		return len(u.f.Array(before.rev, u.f.Dict(before.rev, was.dict, "MK"), "BG")) > 0
 	}
-	st, _ := u.f.Value(u.rev-1, u.f.Dict(u.rev-1, was.dict, "AP"), "N").(*pdf.Stream)
+	st, _ := u.f.Value(before.rev, u.f.Dict(before.rev, was.dict, "AP"), "N").(*pdf.Stream)
 	if st == nil {
 		return false
 	}
+	l, plain := before.layoutOf(st, field{}, was.dict)
 	data, err := u.f.Decode(st)
-	if err != nil {
+	if err != nil || !plain {
 		u.f.Spent(err)
 		return false
 	}
 	defer u.f.Purse().Give(purse.Bytes, int64(cap(data)))
-	found := false
-	err = pdf.Operators(data, u.f.Purse(), func(op string, _ []pdf.Object) bool {
-		found = found || fills[op]
-		return !found
+	err = pdf.Operators(data, u.f.Purse(), func(op string, operands []pdf.Object) bool {
+		return l.step(op, operands) && !l.ground
 	})
 	u.f.Spent(err)
-	return found
+	return l.ground
 }
 
-// fills are the operators that paint an area (Table 59).
-var fills = map[string]bool{"f": true, "F": true, "f*": true, "B": true, "B*": true, "b": true, "b*": true}
-
 // markRoom is how large the mark of a check box or radio button may be.
-const markRoom = 48
+const markRoom = 24
 
 // reveals tells whether a button that is set shows a state so large that it
 // can hide what the page says. The state was sealed, but out of sight.

@@ -21,6 +21,7 @@ type layout struct {
 	points [][2]float64
 	frame  bool       // the path has a rectangle
 	filled bool       // a ground was painted
+	ground bool       // all over the box
 	last   [2]float64 // end of the text shown last
 	height float64    // and its size
 	under  float64    // brightness of what text stands on
@@ -203,12 +204,13 @@ func (l *layout) paint(op string, n []float64) bool {
 		c, d := l.onBox(n[0]+n[2], n[1]+n[3])
 		return l.covers(min(a, c), min(b, d), max(a, c), max(b, d))
 	}
+	framed := l.frame
 	l.points, l.frame = nil, false
 	if strings.ContainsAny(op, "bBsS") && !l.thin() {
 		return false
 	}
 	if op != "S" && op != "s" {
-		l.filled = true
+		l.filled, l.ground = true, l.ground || framed
 		l.under = min(l.under, s.ground)
 	}
 	return !l.shown

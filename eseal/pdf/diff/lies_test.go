@@ -23,10 +23,21 @@ func TestLies(t *testing.T) {
 	annot := func(dict string) func(w *writer) {
 		return func(w *writer) { w.obj(3, sealedPage(" 40 0 R")).obj(40, dict) }
 	}
+	signature := func(widget string) func(w *writer) {
+		return func(w *writer) {
+			w.obj(1, sealedCatalog(" 40 0 R", "")).obj(3, sealedPage(" 40 0 R"))
+			w.obj(40, "<</FT/Sig/T(Two)/Subtype/Widget/V 41 0 R/AP<</N 42 0 R>>"+widget+">>").signature(41, sigEntries).stream(42, lookDict, look("99"))
+		}
+	}
 	for _, c := range []struct {
 		name   string
 		update func(w *writer)
 	}{
+		{"signature hidden by a flag beyond 32 bits", signature("/Rect[100 100 190 120]/F 4294967298")},
+		{"signature without a rectangle", signature("")},
+		{"signature with a short rectangle", signature("/Rect[100 100 190]")},
+		{"signature with a rectangle of words", signature("/Rect[(100) (100) (100) (100)]")},
+		{"signature as high as the page and of no width", signature("/Rect[100 0 100 800]")},
 		{"white text", text("99", "BT /F 12 Tf 1 g 2 5 Td (99) Tj ET")},
 		{"black on black", text("99", "0 g 0 0 90 20 re f BT /F 12 Tf 2 5 Td (99) Tj ET")},
 		{"empty clip", text("99", "0 0 0 0 re W n BT /F 12 Tf 2 5 Td (99) Tj ET")},
@@ -60,6 +71,18 @@ func TestLies(t *testing.T) {
 		{"array in an array", text("99", "BT /F 12 Tf 2 5 Td [ (1) [ (99) ] TJ ET")},
 		{"stretched out of the box", text("1000000000000", "BT /F 12 Tf 140 Tz 2 5 Td (1000000000000) Tj ET")},
 		{"ground over text", text("99", "BT /F 12 Tf 2 5 Td (99) Tj ET 0 0 90 20 re f")},
+		{"highlight without a colour", annot("<</Subtype/Highlight/Rect[0 0 90 9]>>")},
+		{"highlight of a colour out of range", annot("<</Subtype/Highlight/Rect[0 0 90 9]/C[255 255 0]>>")},
+		{"highlight that many make red", annot("<</Subtype/Highlight/Rect[0 0 90 9]/C[1 .8 0]>>")},
+		{"highlight of words", annot("<</Subtype/Highlight/Rect[0 0 90 9]/C[1 1 (x)]>>")},
+		{"open note", annot("<</Subtype/Text/Rect[0 0 9 9]/Open true/Contents(x)>>")},
+		{"note of 40", annot("<</Subtype/Text/Rect[0 0 40 40]/Contents(x)>>")},
+		{"note that moves", func(w *writer) { w.obj(15, note15("first", "400 600 420 620")) }},
+		{"value that the look does not show", func(w *writer) { w.obj(10, textField("(99)", "11 0 R", "")) }},
+		{"longer than the field", func(w *writer) {
+			w.obj(10, textField("(99)", "30 0 R", "/MaxLen 1")).stream(30, lookDict, look("99"))
+		}},
+		{"words that are no row", func(w *writer) { w.obj(13, choice("(c)", "30 0 R")).stream(30, lookDict, look("c")) }},
 		{"graphics state", text("99", "/G gs BT /F 12 Tf 2 5 Td (99) Tj ET")},
 		{"Symbol", font("<</Type/Font/Subtype/Type1/BaseFont/Symbol>>", "")},
 		{"Dingbats", font("<</Type/Font/Subtype/Type1/BaseFont/ZapfDingbats/Encoding/WinAnsiEncoding>>", "")},
@@ -109,6 +132,12 @@ func TestPreparedLies(t *testing.T) {
 	state := func(ap, as string) string {
 		return "<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/Rect[0 0 90 20]/F 4/V(x)/AP<<" + ap + ">>/AS " + as + ">>"
 	}
+	const helvetica = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+	grounded := func(more string) func(w *writer) {
+		return func(w *writer) {
+			w.obj(10, textField("(99)", "30 0 R", more)).stream(30, lookDict, "1 g 0 0 90 20 re f 0 g "+look("99"))
+		}
+	}
 	box := func(v, as string) string {
 		return "<</Type/Annot/Subtype/Widget/FT/Btn/T(a)/Rect[0 0 90 20]/F 4/V/" + v + "/AS " + as + "/AP<</N<</Yes 11 0 R>>>>>>"
 	}
@@ -125,6 +154,8 @@ func TestPreparedLies(t *testing.T) {
 		}, func(w *writer) {
 			w.obj(10, strings.Replace(strings.Replace(state("/N 30 0 R", "/a"), "/AS /a", "", 1), "(x)", "(99)", 1)).stream(30, lookDict, look("99"))
 		}},
+		{"a dot as a ground", func(w *writer) { w.obj(10, textField("()", "11 0 R", "")).stream(11, lookDict, "1 g 0 0 .1 .1 re f").obj(7, helvetica) }, grounded("")},
+		{"a ground that is only named", func(w *writer) { w.obj(10, textField("()", "11 0 R", "/MK<</BG[1]>>")).stream(11, lookDict, "").obj(7, helvetica) }, grounded("/MK<</BG[1]>>")},
 		{"state by reference", func(w *writer) { w.obj(10, box("Off", "/Off")).stream(11, "", "").obj(12, "/Yes") },
 			func(w *writer) { w.obj(10, box("Off", "12 0 R")) }},
 		{"second widget shown", func(w *writer) {

@@ -62,7 +62,7 @@ var twins = map[string][]twin{
 	},
 	"text field": {
 		{"changed", func(w *writer) { w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, look("99")) }, LevelFormFilling, FieldChanged, false},
-		{"value only", func(w *writer) { w.obj(10, textField("(99)", "11 0 R", "")) }, LevelFormFilling, FieldChanged, false},
+		{"value only", func(w *writer) { w.obj(10, textField("(99)", "11 0 R", "")) }, LevelFormFilling, FieldChanged, true},
 		{"cleared", func(w *writer) { w.obj(10, textField("()", "30 0 R", "")).stream(30, lookDict, "/Tx BMC EMC") }, LevelFormFilling, FieldCleared, false},
 		{"shows something else", func(w *writer) { w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, look("10000")) }, LevelOther, FieldAppearance, false},
 		{"draws an image", func(w *writer) { w.obj(10, textField("(99)", "30 0 R", "")).stream(30, lookDict, look("99")+" /X Do") }, LevelOther, FieldAppearance, false},
@@ -122,7 +122,7 @@ var twins = map[string][]twin{
 	"annotations": {
 		{"note", func(w *writer) { w.obj(3, sealedPage(" 40 0 R")).obj(40, note15("x", "10 10 30 30")) }, LevelAnnotations, AnnotationAdded, false},
 		{"highlight", func(w *writer) {
-			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Highlight/Rect[0 0 90 9]/QuadPoints[0 0 90 0 0 9 90 9]>>")
+			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Highlight/Rect[0 0 90 9]/C[1 1 0]/QuadPoints[0 0 90 0 0 9 90 9]>>")
 		}, LevelAnnotations, AnnotationAdded, false},
 		{"link", func(w *writer) {
 			w.obj(3, sealedPage(" 40 0 R")).obj(40, "<</Subtype/Link/Rect[0 0 90 9]/Border[0 0 0]/A<</S/URI/URI(x)>>>>")
