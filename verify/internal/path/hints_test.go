@@ -49,6 +49,12 @@ func TestHints(t *testing.T) {
 		{"the key identifier fits, is absent, differs", []*cert.Certificate{
 			issue(t, root, ca, serial(1), keyIDs("one")), issue(t, root, ca, serial(2), noKeyID), issue(t, root, ca, serial(3), keyIDs("two")),
 		}, authority("one", 0)},
+		{"no identifier is better than another", []*cert.Certificate{
+			issue(t, root, ca, serial(1), keyIDs("one")), issue(t, root, ca, serial(2), noKeyID, expired), issue(t, root, ca, serial(3), keyIDs("two")),
+		}, authority("one", 0)},
+		{"nothing is asked, so nothing fits", []*cert.Certificate{
+			issue(t, root, ca, serial(1), keyIDs("one")), issue(t, root, ca, serial(2), noKeyID, expired),
+		}, noKeyIDs},
 		{"the serial number fits", []*cert.Certificate{
 			issue(t, root, ca, serial(7), noKeyID), issue(t, root, ca, serial(8), noKeyID),
 		}, authority("", 7)},

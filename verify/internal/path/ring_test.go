@@ -6,10 +6,11 @@ import "testing"
 func TestRing(t *testing.T) {
 	var r ring[int, string]
 	for i := range 10 {
-		r.put(i, "first", 3)
-		r.put(i, "second", 3)
-		if want := min(i+1, 3); len(r.values) != want || len(r.order) != want {
-			t.Fatalf("after %d: %d values, %d in order", i, len(r.values), len(r.order))
+		for _, v := range []string{"first", "second"} {
+			r.put(i, v, 3)
+			if want := min(i+1, 3); len(r.values) != want || len(r.order) != want {
+				t.Fatalf("after %d: %d values, %d in order", i, len(r.values), len(r.order))
+			}
 		}
 	}
 	for i := range 10 {
