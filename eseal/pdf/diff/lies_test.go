@@ -154,8 +154,12 @@ func TestPreparedLies(t *testing.T) {
 		}, func(w *writer) {
 			w.obj(10, strings.Replace(strings.Replace(state("/N 30 0 R", "/a"), "/AS /a", "", 1), "(x)", "(99)", 1)).stream(30, lookDict, look("99"))
 		}},
-		{"a dot as a ground", func(w *writer) { w.obj(10, textField("()", "11 0 R", "")).stream(11, lookDict, "1 g 0 0 .1 .1 re f").obj(7, helvetica) }, grounded("")},
-		{"a ground that is only named", func(w *writer) { w.obj(10, textField("()", "11 0 R", "/MK<</BG[1]>>")).stream(11, lookDict, "").obj(7, helvetica) }, grounded("/MK<</BG[1]>>")},
+		{"a dot as a ground", func(w *writer) {
+			w.obj(10, textField("()", "11 0 R", "")).stream(11, lookDict, "1 g 0 0 .1 .1 re f").obj(7, helvetica)
+		}, grounded("")},
+		{"a ground that is only named", func(w *writer) {
+			w.obj(10, textField("()", "11 0 R", "/MK<</BG[1]>>")).stream(11, lookDict, "").obj(7, helvetica)
+		}, grounded("/MK<</BG[1]>>")},
 		{"state by reference", func(w *writer) { w.obj(10, box("Off", "/Off")).stream(11, "", "").obj(12, "/Yes") },
 			func(w *writer) { w.obj(10, box("Off", "12 0 R")) }},
 		{"second widget shown", func(w *writer) {
