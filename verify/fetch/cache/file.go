@@ -18,7 +18,9 @@ import (
 var errFault = errors.New("damaged file")
 
 // open opens the file, does one thing and closes it. A damaged file can make
-// bbolt panic or touch pages that are not there; both are errors here.
+// bbolt panic or touch pages that are not there; both are errors here. The list
+// of free pages is kept in the file: made anew, bbolt would read the damage in a
+// goroutine of its own, whose panic nobody can catch.
 func (c *Cache) open(readOnly bool, do func(*bbolt.DB) error) (err error) {
 	if !readOnly {
 		if err := c.folder(); err != nil {
@@ -36,7 +38,7 @@ func (c *Cache) open(readOnly bool, do func(*bbolt.DB) error) (err error) {
 	}()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	db, err := bbolt.Open(c.path, 0o600, &bbolt.Options{
-		Timeout: c.options.Patience, ReadOnly: readOnly, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
+		Timeout: c.options.Patience, ReadOnly: readOnly, FreelistType: bbolt.FreelistMapType,
 		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 			f, err := os.OpenFile(name, flag, mode)
 			file = f
