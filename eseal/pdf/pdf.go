@@ -173,3 +173,11 @@ func (f *File) failed(err error) bool {
 	}
 	return true
 }
+
+// tooDeep tells whether an object nests deeper than is followed. That is the
+// object's own fault: readers give up at different depths, and what else is
+// read goes on.
+func tooDeep(err error) bool {
+	var empty *purse.Empty
+	return errors.As(err, &empty) && empty.Kind == purse.Depth
+}

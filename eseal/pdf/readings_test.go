@@ -164,6 +164,33 @@ func linearizedSheet(page int, front func(offs []int) string, leads bool) []byte
 	return bytes.Replace(b, []byte("/L 0000000000"), fmt.Appendf(nil, "/L %010d", len(b)), 1)
 }
 
+// An object that nests deeper than is followed is doubtful where it is used,
+// and hides nothing where it is not.
+func TestReadingsBesideADeepObject(t *testing.T) {
+	deep := strings.Repeat("[", 5000) + strings.Repeat("]", 5000)
+	doubled := "<</Length 5/Length 6>>\nstream\nBT ET\nendstream"
+	for name, c := range map[string]struct {
+		change map[int]string
+		want   note.Code
+	}{
+		"unused":                        {map[int]string{16: deep}, ""},
+		"unused, a key with two values": {map[int]string{6: doubled, 16: deep}, CodeTwoValues},
+		"unused, in a dictionary":       {map[int]string{6: doubled, 16: "<</A " + deep + ">>"}, CodeTwoValues},
+		"used":                          {map[int]string{1: strings.Replace(sheetObjects[1], "/Pages", "/X 16 0 R/Pages", 1), 16: deep}, CodeTwoValues},
+	} {
+		f := openBytes(t, sheet(c.change).Bytes())
+		told := slices.ContainsFunc(f.Readings, func(r Reading) bool { return r.Code == c.want })
+		if told != (c.want != "") || c.want == "" && len(f.Readings) > 0 {
+			t.Errorf("%s: %v, want %q", name, f.Readings, c.want)
+		}
+	}
+	w := sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.end("") })
+	data := append(w.Bytes(), "trailer<</A "+deep+">>\n"...)
+	if f := openBytes(t, data); len(f.Readings) == 0 || f.Readings[0].Code != CodeTwoObjects {
+		t.Errorf("a deep trailer hides the scan: %v", f.Readings)
+	}
+}
+
 func TestReadings(t *testing.T) {
 	for _, c := range twofolds() {
 		t.Run(c.name, func(t *testing.T) { holds(t, c, c.file()) })

@@ -81,7 +81,7 @@ func (c *comparison) chained(seen []uint32) bool {
 		if st, ok := o.(*Stream); ok && err == nil {
 			err = other.measure(st)
 		}
-		unread := err != nil && !f.failed(err) // such a reader repairs it too, if there is one thing
+		unread := tooDeep(err) || err != nil && !f.failed(err) // such a reader repairs it too, if there is one thing
 		if unread && (f.placeOf(c.rev, int(n)) == nowhere || len(c.scan.of(n)) > 1) || err == nil && !c.alike(n, o) {
 			c.tell(CodeTwoObjects, c.name(n))
 		}
@@ -131,7 +131,7 @@ func (c *comparison) differs(n uint32, h hit) bool {
 			err = c.f.purse.Take(purse.Objects, st.DataLen/1024)
 		}
 	}
-	return !c.f.failed(err) && (err != nil || !c.alike(n, o))
+	return tooDeep(err) || !c.f.failed(err) && (err != nil || !c.alike(n, o))
 }
 
 // mend sets an entry right that leads nowhere: to the last object of that

@@ -103,7 +103,7 @@ func (s *scan) expand(trailers []int64) error {
 		before := f.purse.Left(purse.Bytes)
 		o, err := p.value()
 		f.purse.Give(purse.Bytes, before-f.purse.Left(purse.Bytes))
-		if f.failed(err) {
+		if !tooDeep(err) && f.failed(err) {
 			return err
 		}
 		if d, ok := o.(*Dict); ok && err == nil {

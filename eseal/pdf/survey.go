@@ -63,6 +63,9 @@ func (f *File) survey(rev int) (*survey, error) {
 			s.irregular = s.irregular || len(b) == 0 || b[0] < '0' || b[0] > '9'
 		}
 		bad, err := s.add(e)
+		if tooDeep(err) {
+			bad, err = bad|flawTokens, nil
+		}
 		if f.failed(err) {
 			return nil, err
 		}
