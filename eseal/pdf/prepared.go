@@ -41,7 +41,7 @@ func (r *References) unreachedPages() (out []string) {
 			continue
 		}
 		o, err := r.f.Current(r.rev, num)
-		if r.f.failed(err) {
+		if !tooDeep(err) && r.f.failed(err) {
 			return out
 		}
 		d, _ := o.(*Dict)

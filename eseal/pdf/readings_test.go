@@ -184,6 +184,10 @@ func TestReadingsBesideADeepObject(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, f.Readings, c.want)
 		}
 	}
+	lost := sheetBy(nil, func(w *writer) { w.end("/A " + deep) })
+	if f := openBytes(t, lost.Bytes()); !f.Rebuilt || len(f.Signatures) != 1 || !f.Signatures[0].Reached {
+		t.Errorf("a deep trailer of the file itself: rebuilt %v, %d signatures, %v", f.Rebuilt, len(f.Signatures), f.Notes)
+	}
 	w := sheetBy(nil, func(w *writer) { aside(w, 6, words("evil")); w.end("") })
 	data := append(w.Bytes(), "trailer<</A "+deep+">>\n"...)
 	if f := openBytes(t, data); len(f.Readings) == 0 || f.Readings[0].Code != CodeTwoObjects {

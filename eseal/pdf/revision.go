@@ -47,7 +47,7 @@ func (f *File) readRevisions() {
 		}
 		err = fmt.Errorf("the document catalogue cannot be read")
 	}
-	if !f.failed(err) {
+	if tooDeep(err) || !f.failed(err) {
 		f.rebuild(err)
 	}
 	if f.catalog(len(f.revs)) == nil && !f.locked() {
