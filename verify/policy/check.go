@@ -34,6 +34,11 @@ func (p *Policy) check() error {
 	c.sourced("signing-certificate-reference", p.Reference.Need, p.Reference.Source)
 	c.word("anchor-as-signer.answer", p.AnchorSigns.Answer, "", "accept", "refuse")
 	c.sourced("anchor-as-signer", p.AnchorSigns.Answer, p.AnchorSigns.Source)
+	c.word("validity-model.answer", p.Model.Answer, "", Shell, Hybrid, Chain)
+	c.sourced("validity-model", p.Model.Answer, p.Model.Source)
+	if p.Model.Answer == Chain && p.CAExpiry.Answer != "" {
+		c.fail("ca-validity: under the chain model a CA may run out; leave this line away")
+	}
 	c.word("ca-validity.answer", p.CAExpiry.Answer, "", "record", "reject")
 	c.sourced("ca-validity", p.CAExpiry.Answer, p.CAExpiry.Source)
 	if p.StaleGrace.Days < 0 {

@@ -43,6 +43,7 @@ type Policy struct {
 	Revocation  Revocation  `yaml:"revocation"`
 	Reference   Reference   `yaml:"signing-certificate-reference"`
 	AnchorSigns AnchorSigns `yaml:"anchor-as-signer"`
+	Model       Model       `yaml:"validity-model"`
 	CAExpiry    CAExpiry    `yaml:"ca-validity"`
 	StaleGrace  StaleGrace  `yaml:"stale-list-grace"`
 	Purposes    []Purpose   `yaml:"purposes"`
@@ -102,6 +103,20 @@ type AnchorSigns struct {
 	Answer string `yaml:"answer"` // accept | refuse
 	Source string `yaml:"source"`
 }
+
+// Model is the validity model: the moment at which the certificates of CAs
+// have to be in force (EN 319 102-1 5.2.6.4 step 4 wants it stated).
+type Model struct {
+	Answer string `yaml:"answer"` // shell | hybrid | chain
+	Source string `yaml:"source"`
+}
+
+// The validity models.
+const (
+	Shell  = "shell"  // at the validation time (RFC 5280 6.1.3 (a)(2))
+	Hybrid = "hybrid" // at the time that is proven for the signature
+	Chain  = "chain"  // at the issue of the certificate below; revoking a CA for another reason than compromise does not reach back
+)
 
 // CAExpiry says whether an expired CA certificate only needs proof (record) or breaks the path (reject).
 type CAExpiry struct {
@@ -197,6 +212,7 @@ func (p *Policy) fill() {
 	}
 	set(&p.Reference.Need, "required")
 	set(&p.AnchorSigns.Answer, "refuse")
+	set(&p.Model.Answer, Shell)
 	set(&p.CAExpiry.Answer, "reject")
 	set(&p.Algorithms.Lifetimes, "enforced")
 }

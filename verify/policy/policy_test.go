@@ -85,7 +85,7 @@ func TestAbsentLineIsStrict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Revocation.Mode != Require || p.Reference.Need != "required" || p.AnchorSigns.Answer != "refuse" || p.CAExpiry.Answer != "reject" {
+	if p.Revocation.Mode != Require || p.Reference.Need != "required" || p.AnchorSigns.Answer != "refuse" || p.CAExpiry.Answer != "reject" || p.Model.Answer != Shell {
 		t.Errorf("absent lines: %+v", p)
 	}
 	if p.PDFChange("long-term-material") != "no" {
@@ -108,6 +108,9 @@ func TestRefused(t *testing.T) {
 		"duplicate key":     head + "id: y\n",
 		"unknown word":      head + "revocation: {mode: maybe, source: s}\n",
 		"no source":         head + "revocation: {mode: none}\n",
+		"unknown model":     head + "validity-model: {answer: onion, source: s}\n",
+		"model, no source":  head + "validity-model: {answer: chain}\n",
+		"chain and expiry":  head + "validity-model: {answer: chain, source: s}\nca-validity: {answer: record, source: s}\n",
 		"bad day":           head + "algorithms: {digests: [{name: SHA-256, generate-until: soon, source: s}]}\n",
 		"no day":            head + "algorithms: {digests: [{name: SHA-256, source: s}]}\n",
 		"purpose twice":     head + "purposes: [{name: seal, source: s}, {name: seal, source: s}]\n",

@@ -16,8 +16,8 @@ func (v *validation) applyAnchor() *flaw {
 		return &flaw{code: CodeAnchor, clause: "RFC 5280 4.1.2.5", at: c, params: anchorParams(c, "notAfter lies before notBefore")}
 	}
 	in := v.search.in
-	if (in.AnchorConstraints || in.AnchorValidity) && !in.SkipValidity {
-		if f := v.search.validity(c, false); f != nil {
+	if in.AnchorConstraints || in.AnchorValidity {
+		if f := v.anchorInForce(c); f != nil {
 			return f
 		}
 	}
@@ -25,6 +25,19 @@ func (v *validation) applyAnchor() *flaw {
 		return nil
 	}
 	return v.constrainByAnchor(c)
+}
+
+// anchorInForce asks of the anchor's certificate what is asked of a CA's; that
+// it has run out nothing else would tell.
+func (v *validation) anchorInForce(c *cert.Certificate) *flaw {
+	s := v.search
+	switch {
+	case s.in.SkipValidity:
+		return nil
+	case s.in.CAValidity == AtIssue:
+		return s.inForceFor(c, s.stack[len(s.stack)-1].c)
+	}
+	return s.validity(c, false)
 }
 
 // constrainByAnchor reads the anchor's certificate as if it were the first of

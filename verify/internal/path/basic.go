@@ -95,6 +95,33 @@ func (s *search) validity(c *cert.Certificate, leaf bool) *flaw {
 	return &flaw{code: CodeCAExpired, clause: clauseValidity, at: c, params: p}
 }
 
+// inForce is 6.1.3 (a)(2) for the certificate of a CA, by itself. Only an end
+// that has come can be met by proof of an earlier time, not a beginning that
+// has not.
+func (s *search) inForce(ca *cert.Certificate) *flaw {
+	if s.in.SkipValidity || s.in.CAValidity == AtIssue {
+		return nil
+	}
+	f := s.validity(ca, false)
+	if f != nil && f.code == CodeCAExpired && s.in.CAValidity == Recorded {
+		return nil
+	}
+	return f
+}
+
+// inForceFor is the chain model: a CA certificate has to be in force when the
+// one below it was issued.
+func (s *search) inForceFor(ca, child *cert.Certificate) *flaw {
+	at := child.NotBefore
+	if s.in.SkipValidity || s.in.CAValidity != AtIssue || (!at.Before(ca.NotBefore) && !at.After(ca.NotAfter)) {
+		return nil
+	}
+	p := subjectOf(ca)
+	p["child"], p["at"] = child.Subject.String(), at.Format(time.RFC3339)
+	p["notBefore"], p["notAfter"] = ca.NotBefore.Format(time.RFC3339), ca.NotAfter.Format(time.RFC3339)
+	return &flaw{code: CodeIssuedOutside, clause: "EN 319 102-1 5.2.6.4 step 4", at: ca, params: p}
+}
+
 // judgeLeaf asks what depends on the leaf alone.
 func (s *search) judgeLeaf(n *node) *flaw {
 	f := form(n.c)

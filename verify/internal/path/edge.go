@@ -34,6 +34,9 @@ func (s *search) edge(top, up *node) *flaw {
 	if f := s.judgeCA(up); f != nil {
 		return f
 	}
+	if f := s.inForceFor(up.c, top.c); f != nil {
+		return f
+	}
 	if f := pathLength(up, s.stack); f != nil {
 		return f
 	}

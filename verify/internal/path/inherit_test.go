@@ -96,7 +96,7 @@ func TestPoliciesOfALeafAnchor(t *testing.T) {
 	}
 	// No validity asked: a CA that ran out is not told as expired.
 	ca, ee := newEntity("CA"), newEntity("EE")
-	in := path.Input{Leaf: issue(t, ca, ee, leaf), Pool: path.NewPool([]*cert.Certificate{issue(t, root, ca, expired)}), Anchors: anchors(issue(t, root, root)), Time: noon, LenientCAValidity: true, SkipValidity: true}
+	in := path.Input{Leaf: issue(t, ca, ee, leaf), Pool: path.NewPool([]*cert.Certificate{issue(t, root, ca, expired)}), Anchors: anchors(issue(t, root, root)), Time: noon, CAValidity: path.Recorded, SkipValidity: true}
 	if res := path.Search(in, func(p *path.Path) bool { return len(p.Expired) == 0 && len(p.Notes) == 0 }); !res.Accepted {
 		t.Errorf("%s", tell(res))
 	}

@@ -26,4 +26,5 @@ const (
 	CodeEmptyName        note.Code = "K-PTH-023" // issuer without a name; RFC 5280 4.1.2.4
 	CodeAnchor           note.Code = "K-PTH-024" // the anchor's own certificate forbids the path; RFC 5937 3
 	CodeDeep             note.Code = "K-PTH-025" // path longer than the limit of depth
+	CodeIssuedOutside    note.Code = "K-PTH-030" // a CA certificate was not in force when the one below was issued; EN 319 102-1 5.2.6.4 step 4, chain model
 )

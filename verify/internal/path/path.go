@@ -66,6 +66,16 @@ type Usage struct {
 	ExtNot   []ber.OID     // with extendedKeyUsage, something else than these
 }
 
+// A CAValidity says when the certificates of CAs have to be in force.
+type CAValidity uint8
+
+// The zero value is the shell model of RFC 5280 6.1.3 (a)(2).
+const (
+	AtTime   CAValidity = iota // at Input.Time
+	Recorded                   // the same, but one that has run out is listed in Path.Expired, not refused
+	AtIssue                    // chain model: when they issued what stands below, by its notBefore
+)
+
 // Input is what a search starts from: the inputs of RFC 5280 6.1.1 and what
 // EN 319 102-1 adds.
 type Input struct {
@@ -74,9 +84,9 @@ type Input struct {
 	Anchors []Anchor
 	Time    time.Time // 6.1.1 (b)
 
-	SkipLeafValidity  bool // the leaf's validity is judged apart (EN 319 102-1 5.2.6.4 step 7)
-	SkipValidity      bool // no validity is judged (5.6.2.1)
-	LenientCAValidity bool // a CA certificate out of its validity is listed in Path.Expired, not refused
+	SkipLeafValidity bool // the leaf's validity is judged apart (EN 319 102-1 5.2.6.4 step 7)
+	SkipValidity     bool // no validity is judged (5.6.2.1)
+	CAValidity       CAValidity
 
 	InitialPolicies []ber.OID // 6.1.1 (c); nil = any-policy
 	ExplicitPolicy  bool      // 6.1.1 (f)
@@ -110,7 +120,7 @@ type Path struct {
 	Keys         []*sigalg.PublicKey // of each certificate, with DSA parameters inherited
 	Policies     []ber.OID           // user-constrained-policy-set in the anchor's domain, sorted
 	AnyPolicy    bool                // the set is any-policy
-	Expired      []*cert.Certificate // CA certificates out of validity (LenientCAValidity)
+	Expired      []*cert.Certificate // CA certificates that have run out (Recorded)
 	Notes        []note.Note
 	LeafIsAnchor bool // the leaf is the anchor's own certificate; nothing above it was judged
 }

@@ -88,6 +88,8 @@ func leaf(c *x509.Certificate) {
 
 func expired(c *x509.Certificate)    { c.NotAfter = noon.Add(-time.Hour) }
 func early(c *x509.Certificate)      { c.NotBefore = noon.Add(time.Hour) }
+func until(at time.Time) option      { return func(c *x509.Certificate) { c.NotAfter = at } }
+func since(at time.Time) option      { return func(c *x509.Certificate) { c.NotBefore = at } }
 func noKeyIDs(c *x509.Certificate)   { c.SubjectKeyId, c.AuthorityKeyId = []byte{}, []byte{} }
 func notCA(c *x509.Certificate)      { c.IsCA = false }
 func noCertSign(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }

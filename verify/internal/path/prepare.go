@@ -18,8 +18,8 @@ func (s *search) judgeCA(n *node) *flaw {
 	if n.ca == nil {
 		n.ca = mayIssue(n.c)
 	}
-	if n.ca == nil && !s.in.SkipValidity && !s.in.LenientCAValidity {
-		n.ca = s.validity(n.c, false)
+	if n.ca == nil {
+		n.ca = s.inForce(n.c)
 	}
 	return n.ca
 }

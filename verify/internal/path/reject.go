@@ -25,7 +25,7 @@ type rejectionKey struct {
 // person more than a candidate that merely bears the right name.
 var weights = map[note.Code]int{
 	CodeLeafExpired: 90, CodeNotYetValid: 88, CodeExtKeyUsage: 86, CodeUnknownCritical: 84,
-	CodeCAExpired: 80, CodePolicy: 78, CodeNameConstraint: 76, CodePathLength: 74, CodeAnchor: 72,
+	CodeCAExpired: 80, CodeIssuedOutside: 79, CodePolicy: 78, CodeNameConstraint: 76, CodePathLength: 74, CodeAnchor: 72,
 	CodeKeyUsage: 70, CodeNotCA: 68, CodeAlgorithmDiffers: 66, CodeMalformed: 64, CodeEmptyName: 62,
 	CodeUnusableKey: 60, CodeMissingIssuer: 40, CodeNoPath: 30, CodeSignature: 20, CodeDeep: 10, CodeStopped: 5,
 }

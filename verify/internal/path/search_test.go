@@ -47,7 +47,31 @@ func TestSearchOneDeviation(t *testing.T) {
 		{name: "leaf too early", make: func(p *parts) { p.ee = issue(t, ca, ee, leaf, early) }, codes: "004"},
 		{name: "CA expired", make: func(p *parts) { p.ca = issue(t, root, ca, expired) }, codes: "002"},
 		{name: "CA expired, no validity asked", make: func(p *parts) { p.ca, p.in.SkipValidity = issue(t, root, ca, expired), true }, want: "EE CA | Root"},
-		{name: "CA expired, lenient", make: func(p *parts) { p.ca, p.in.LenientCAValidity = issue(t, root, ca, expired), true }, want: "EE CA | Root"},
+		{name: "CA expired, lenient", make: func(p *parts) { p.ca, p.in.CAValidity = issue(t, root, ca, expired), path.Recorded }, want: "EE CA | Root"},
+		{name: "CA too early", make: func(p *parts) { p.ca = issue(t, root, ca, early) }, codes: "004"},
+		{name: "CA too early, lenient", make: func(p *parts) { p.ca, p.in.CAValidity = issue(t, root, ca, early), path.Recorded }, codes: "004"},
+		{name: "CA expired, chain model", make: func(p *parts) { p.ca, p.in.CAValidity = issue(t, root, ca, expired), path.AtIssue }, want: "EE CA | Root"},
+		{name: "CA ends as it issues, chain model", make: func(p *parts) { p.ca, p.in.CAValidity = issue(t, root, ca, until(start)), path.AtIssue }, want: "EE CA | Root"},
+		{name: "CA ended before it issued, chain model", make: func(p *parts) {
+			p.ca, p.in.CAValidity = issue(t, root, ca, until(start.Add(time.Hour))), path.AtIssue
+			p.ee = issue(t, ca, ee, leaf, since(start.Add(time.Hour+time.Second)))
+		}, codes: "030"},
+		{name: "CA began after it issued, chain model", make: func(p *parts) {
+			p.ca, p.in.CAValidity = issue(t, root, ca, since(start.Add(time.Second))), path.AtIssue
+		}, codes: "030"},
+		{name: "CA ended before it issued, chain model, no validity asked", make: func(p *parts) {
+			p.ca, p.in.CAValidity, p.in.SkipValidity = issue(t, root, ca, since(start.Add(time.Second))), path.AtIssue, true
+		}, want: "EE CA | Root"},
+		{name: "leaf expired, chain model", make: func(p *parts) { p.ee, p.in.CAValidity = issue(t, ca, ee, leaf, expired), path.AtIssue }, codes: "003"},
+		{name: "anchor expired, asked, chain model", make: func(p *parts) {
+			p.root = issue(t, root, root, expired)
+			p.in.Anchors, p.in.AnchorValidity, p.in.CAValidity = anchors(p.root), true, path.AtIssue
+		}, want: "EE CA | Root"},
+		{name: "anchor ended before it issued, asked, chain model", make: func(p *parts) {
+			p.root, p.ca = issue(t, root, root, until(start.Add(time.Hour))), issue(t, root, ca, since(start.Add(2*time.Hour)))
+			p.ee = issue(t, ca, ee, leaf, since(start.Add(3*time.Hour)))
+			p.in.Anchors, p.in.AnchorValidity, p.in.CAValidity = anchors(p.root), true, path.AtIssue
+		}, codes: "030"},
 		{name: "CA is none", make: func(p *parts) { p.ca = issue(t, root, ca, notCA) }, codes: "013"},
 		{name: "CA without keyCertSign", make: func(p *parts) { p.ca = issue(t, root, ca, noCertSign) }, codes: "008"},
 		{name: "wrong key", make: func(p *parts) { p.ee = issue(t, other, ee, leaf) }, codes: "017 014"},
@@ -258,7 +282,7 @@ func TestPathIsWhole(t *testing.T) {
 	root, ca, ee := newEntity("Root"), newEntity("CA"), newEntity("EE")
 	rootCert, caCert, eeCert := issue(t, root, root), issue(t, root, ca, expired), issue(t, ca, ee, leaf)
 	res := path.Search(path.Input{
-		Leaf: eeCert, Pool: path.NewPool([]*cert.Certificate{caCert, rootCert}), Anchors: anchors(rootCert), Time: noon, LenientCAValidity: true,
+		Leaf: eeCert, Pool: path.NewPool([]*cert.Certificate{caCert, rootCert}), Anchors: anchors(rootCert), Time: noon, CAValidity: path.Recorded,
 	}, func(p *path.Path) bool {
 		if s := p.Issuer(0); s.Certificate != caCert || s.Key != p.Keys[1] || string(s.SPKI) != string(caCert.RawSPKI) {
 			t.Errorf("issuer of the leaf: %v", s)

@@ -91,10 +91,10 @@ func (v *validation) step(i int) *flaw {
 
 var errNoParameters = errors.New("the issuer's key has no parameters and nobody to inherit them from")
 
-// expired notes a CA certificate that only lenience lets through; without it
-// none comes here.
+// expired notes a CA certificate that has run out and is let through for the
+// caller to judge.
 func (v *validation) expired(n *node) {
-	if v.search.in.SkipValidity {
+	if v.search.in.SkipValidity || v.search.in.CAValidity != Recorded {
 		return
 	}
 	if f := v.search.validity(n.c, false); f != nil {

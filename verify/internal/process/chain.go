@@ -12,6 +12,7 @@ import (
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/internal/revocation"
+	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -124,13 +125,25 @@ func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) 
 func (c *Court) input(leaf *cert.Certificate, purpose path.Purpose, at time.Time, g Group) path.Input {
 	return path.Input{
 		Leaf: leaf, Pool: c.pool, Anchors: g.Anchors, Time: at,
-		SkipLeafValidity:  true, // 5.2.6.4 step 4 leaves it to step 7
-		LenientCAValidity: c.Policy.CAExpiry.Answer == "record",
-		InitialPolicies:   g.Policies, ExplicitPolicy: g.Explicit, InhibitMapping: g.InhibitMap, InhibitAny: g.InhibitAny,
+		SkipLeafValidity: true, // 5.2.6.4 step 4 leaves it to step 7
+		CAValidity:       c.caValidity(),
+		InitialPolicies:  g.Policies, ExplicitPolicy: g.Explicit, InhibitMapping: g.InhibitMap, InhibitAny: g.InhibitAny,
 		AnchorConstraints: c.AnchorConstraints,
 		Usage:             c.usage(purpose),
 		Purse:             c.Purse, Verifier: c.Verifier,
 	}
+}
+
+// caValidity is what the policy's validity model asks of the path: under the
+// hybrid model a CA that has run out waits for the time of the signature.
+func (c *Court) caValidity() path.CAValidity {
+	switch {
+	case c.Policy.Model.Answer == policy.Chain:
+		return path.AtIssue
+	case c.Policy.Model.Answer == policy.Hybrid, c.Policy.CAExpiry.Answer == "record":
+		return path.Recorded
+	}
+	return path.AtTime
 }
 
 // usage is the policy's key usage for a purpose. Signers of revocation data
@@ -366,7 +379,7 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 	}
 	c.validity(ch, leaf, at)
 	for _, ca := range p.Expired {
-		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, nil, params("subject", ca.Subject.String(), "time", moment(ca.NotAfter)))
+		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, ch.entry(ca), params("subject", ca.Subject.String(), "time", moment(ca.NotAfter)))
 	}
 	c.suites(ch, at)
 	for _, n := range p.Notes {
@@ -376,6 +389,16 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 		ch.Outcome = verdict.Pass()
 	}
 	return ch
+}
+
+// entry is that of a certificate of the path.
+func (ch *Chain) entry(x *cert.Certificate) *Entry {
+	for _, e := range ch.Entries {
+		if e.Certificate == x {
+			return e
+		}
+	}
+	return nil
 }
 
 func (c *Court) entries(ch *Chain, purpose path.Purpose) {

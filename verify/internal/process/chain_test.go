@@ -1,6 +1,7 @@
 package process
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +74,76 @@ func TestX509(t *testing.T) {
 		rows[i].setup = func(s *scene) { s.unstamped(); setup(s) }
 	}
 	judgeTable(t, rows)
+}
+
+// TestValidityModels: an expired CA, and one revoked after it issued, under
+// each model. The seal is of 30 October, its certificate older by far.
+func TestValidityModels(t *testing.T) {
+	for _, model := range []struct {
+		answer, expiry                                   string
+		expired, tooEarly, late, superseded, compromised string // outcomes of 5.5, bst 30 October
+	}{
+		{policy.Shell, "record", "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", "PASSED", "PASSED", "PASSED"},
+		{policy.Shell, "reject", "CERTIFICATE_CHAIN_GENERAL_FAILURE", "CERTIFICATE_CHAIN_GENERAL_FAILURE", "PASSED", "PASSED", "PASSED"},
+		{policy.Hybrid, "reject", "PASSED", "OUT_OF_BOUNDS_NO_POE", "PASSED", "PASSED", "PASSED"},
+		{policy.Chain, "reject", "PASSED", "TRY_LATER", "CERTIFICATE_CHAIN_GENERAL_FAILURE", "PASSED", "PASSED"},
+	} {
+		rows := []judged{
+			{"CA expired after the seal", func(s *scene) { s.underCA(on(10, 31, 0)) }, "", model.expired, ""},
+			// Under the chain model the CA's last list is missing, not its validity.
+			{"CA expired before the seal", func(s *scene) { s.underCA(on(10, 29, 23)) }, "", model.tooEarly, ""},
+			{"seal certificate issued outside its CA's validity", func(s *scene) {
+				ca := s.underCA(on(12, 31, 0))
+				tmpl := s.SealTemplate()
+				tmpl.Issuer, tmpl.OCSP, tmpl.NotBefore = ca, "", parsed(t, ca).NotBefore.Add(-time.Second)
+				s.signer.Cert = s.Issue(tmpl)
+			}, "", model.late, ""},
+			{"CA superseded after the seal", func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.Superseded) }, "", model.superseded, ""},
+			{"CA compromised after the seal", func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.CACompromise) }, "", model.compromised, ""},
+		}
+		for _, row := range rows {
+			t.Run(model.answer+" "+model.expiry+"/"+row.name, func(t *testing.T) {
+				s := newScene(t)
+				s.policy.Model.Answer, s.policy.CAExpiry.Answer = model.answer, model.expiry
+				row.setup(s)
+				if j := s.judge(t); sub(j.Outcome) != row.long {
+					t.Errorf("%s, want %s (%s)", sub(j.Outcome), row.long, strings.Join(j.told(), " "))
+				}
+			})
+		}
+	}
+}
+
+// TestChainModelRevocation: without a proven time a CA that was superseded
+// after it issued still vouches under the chain model; one that was
+// compromised, revoked without a reason or before it issued does not, and
+// neither does a silence that began before its end.
+func TestChainModelRevocation(t *testing.T) {
+	chained := func(setup func(*scene)) func(*scene) {
+		return func(s *scene) {
+			s.policy.Model.Answer, s.policy.CAExpiry.Answer = policy.Chain, ""
+			s.unstamped()
+			setup(s)
+		}
+	}
+	judgeTable(t, []judged{
+		{"superseded later", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.Superseded) }), "PASSED", "PASSED", verdict.CodeRevokedAfterProven},
+		{"superseded before it issued", chained(func(s *scene) {
+			s.Revoke(s.SealCA, parsed(t, s.Seal).NotBefore, verifytest.Superseded)
+		}), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"compromised later", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.CACompromise) }), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"revoked without a reason", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.Unspecified) }), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"suspended", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.CertificateHold) }), "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"the signer superseded", chained(func(s *scene) { s.Revoke(s.Seal, on(10, 30, 2), verifytest.Superseded) }), "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"CA ended, last word of its end", chained(func(s *scene) { s.underCA(on(11, 1, 0)) }), "PASSED", "PASSED", ""},
+		{"CA in force, old word", chained(func(s *scene) { s.at = on(11, 6, 3); s.maxAge("signer", 24*30) }), "TRY_LATER", "TRY_LATER", verdict.CodeNotFresh},
+		{"CA ended, no word of its end", chained(func(s *scene) { s.underCA(on(11, 6, 3)); s.at = on(11, 20, 0); s.maxAge("signer", 24*30) }), "TRY_LATER", "TRY_LATER", verdict.CodeNotFresh},
+		{"CA ended just before that", chained(func(s *scene) {
+			s.underCA(on(11, 6, 3).Add(-time.Second))
+			s.at = on(11, 20, 0)
+			s.maxAge("signer", 24*30)
+		}), "PASSED", "PASSED", ""},
+	})
 }
 
 // sunset dates the anchor of the seal.

@@ -33,8 +33,25 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 			continue
 		}
 		e.Status = c.status(ch.Path, e, i, at)
-		c.weigh(ch, e, i == 0, at)
+		c.weigh(ch, e, i == 0, c.dueAt(ch.Path, i, &e.Status, at))
 	}
+}
+
+// dueAt is the time at which a certificate of the path must be good. Under the
+// chain model what a CA issued stays good when the CA is revoked later, unless
+// its key is compromised or nobody says why (EN 319 102-1 5.6.2.2.4 step b);
+// and of one that has run out the last word is that of its end.
+func (c *Court) dueAt(p *path.Path, i int, st *revocation.Status, at time.Time) time.Time {
+	if i == 0 || c.Policy.Model.Answer != policy.Chain {
+		return at
+	}
+	switch end := p.Certificates[i].NotAfter; {
+	case st.State == revocation.Revoked && notCompromise(st.Reason):
+		return p.Certificates[i-1].NotBefore
+	case st.State != revocation.Revoked && end.Before(at):
+		return end
+	}
+	return at
 }
 
 // exempt tells whether the policy needs no revocation data for a certificate
@@ -178,9 +195,16 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.wantRevocation(e, verdict.CodeNotFresh)
 		return
 	}
-	if s, at := st.Signer, at.Truncate(time.Second); signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
+	// Under the chain model a CA's list holds as what it issued does: by the time of its issue.
+	issued := c.Policy.Model.Answer == policy.Chain && st.ByIssuer
+	if s := st.Signer; signer && s != nil && !issued && !during(s, at.Truncate(time.Second)) {
 		ch.cause(verdict.RevocationOutOfBoundsNoPOE, verdict.CodeRevocationOutOfBounds, clauseX509+" step 8", ID(e.Certificate), AboutOther, e, params("subject", s.Subject.String()))
 	}
+}
+
+// during tells whether a time lies in the validity of a certificate.
+func during(x *cert.Certificate, t time.Time) bool {
+	return !t.Before(x.NotBefore) && !t.After(x.NotAfter)
 }
 
 func (c *Court) isFresh(e *Entry, at time.Time) bool {

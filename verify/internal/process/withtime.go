@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/tsa"
 	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -91,8 +93,9 @@ func (j *Judgement) weighTime(c *Court, documents []*Stamp) {
 	basic := j.contentTimestamps(c)
 	on := true
 	for _, cause := range basic {
-		on = on && goesOn[cause.Sub]
-		if left, ok := c.weighCause(j, cause); ok {
+		left, stays := c.weighCause(j, cause)
+		on = on && (goesOn[cause.Sub] || !stays)
+		if stays {
 			j.Causes = append(j.Causes, left)
 		}
 	}
@@ -115,6 +118,8 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 		if !j.Best.Before(x.NotBefore) && j.Best.Before(x.NotAfter) {
 			return Cause{}, false
 		}
+	case c.Policy.Model.Answer == policy.Hybrid && cause.ofCA() != nil:
+		return cause, !during(cause.ofCA(), j.Best)
 	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature:
 		return cause, j.stillWeak(c, cause, j.Best)
 	case cause.Sub == verdict.TryLater && cause.About == AboutNotFresh:
@@ -127,6 +132,19 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 		}
 	}
 	return cause, true
+}
+
+// ofCA is the CA's certificate that a cause says has run out: on the path, or
+// as the signer of the data about the certificate below. The hybrid model asks
+// it to have been in force when the signature was made.
+func (cause *Cause) ofCA() *cert.Certificate {
+	switch e := cause.Entry; {
+	case cause.Sub == verdict.OutOfBoundsNoPOE && cause.About == AboutCA:
+		return e.Certificate
+	case cause.Sub == verdict.RevocationOutOfBoundsNoPOE && e.Status.ByIssuer:
+		return e.Status.Signer
+	}
+	return nil
 }
 
 // revokedLater is step 4a.
