@@ -77,20 +77,16 @@ func (l *List) Pins() []Entry {
 	return l.entries(func(_ *Service, a *Anchor) bool { return a.Certificate == nil })
 }
 
-// Resolve finds the pins among certificates that turned up by any way: a pin
-// becomes an anchor once its certificate is there. A pin of the built-in
-// catalogue that rests on a secondary source does not; naming it in a list of
-// one's own makes it count.
-func (l *List) Resolve(certs []*cert.Certificate) []Entry {
-	byPrint := make(map[[32]byte]*cert.Certificate, len(certs))
-	for _, c := range certs {
-		byPrint[c.SHA256] = c
-	}
+// Resolve finds the pins among certificates that turned up by any way, which
+// find knows by their fingerprint (nil for none): a pin becomes an anchor once
+// its certificate is there. A pin of the built-in catalogue that rests on a
+// secondary source does not; naming it in a list of one's own makes it count.
+func (l *List) Resolve(find func(sha256 [32]byte) *cert.Certificate) []Entry {
 	found := l.entries(func(s *Service, a *Anchor) bool {
-		return a.Certificate == nil && byPrint[a.SHA256] != nil && a.anchors(s)
+		return a.Certificate == nil && a.anchors(s) && find(a.SHA256) != nil
 	})
 	for i := range found {
-		found[i].Certificate = byPrint[found[i].SHA256]
+		found[i].Certificate = find(found[i].SHA256)
 	}
 	return found
 }

@@ -164,26 +164,8 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 	}
 	rep.Indication, rep.SubIndication = o.Indication, o.SubIndication
 	rep.Certificates = b.rep.Certificates
-	rep.Evidence = rep.used(b.rep.Evidence)
+	rep.Evidence = b.rep.Evidence
 	return rep, slices.CompactFunc(ch.Wants, func(a, c Want) bool { return a.Key() == c.Key() })
-}
-
-// used is the evidence that the report refers to; a folder of certificates
-// and lists may hold thousands of others.
-func (r *PathReport) used(all []EvidenceInfo) []EvidenceInfo {
-	named := map[string]bool{}
-	for _, e := range r.Path {
-		if e.Revocation != nil {
-			named[e.Revocation.Evidence] = true
-		}
-	}
-	for _, f := range r.Findings {
-		named[f.Object] = true
-	}
-	return slices.DeleteFunc(slices.Clone(all), func(e EvidenceInfo) bool {
-		_, told := r.Certificates[e.SHA256]
-		return !told && !named[e.ID]
-	})
 }
 
 func (q *pathQuestion) asked() *PathAsked {

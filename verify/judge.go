@@ -14,6 +14,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
+	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/internal/baseline"
 	"github.com/kakuin/kakuin/verify/internal/process"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -64,7 +65,8 @@ type reportBuilder struct {
 
 	findings   int
 	evidenceID map[[32]byte]string
-	known      map[string]*certFacts
+	known      map[string]*certFacts // besides those of the stock
+	hidden     []*certFacts          // whose subjects are not to be told, the longest first
 	layers     []*Layers
 	views      map[int][]Finding   // what can make a revision of a PDF look different
 	book       *baseline.Book      // nil until a PDF signature is measured
@@ -74,14 +76,14 @@ type reportBuilder struct {
 
 func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	doc := ev.Document
-	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}, names: map[string][]string{}, limits: map[string]bool{}}
+	b := &reportBuilder{v: v, ev: ev, doc: doc, at: at, evidenceID: map[[32]byte]string{}, known: map[string]*certFacts{}, hidden: slices.Clone(v.stock.secrets), names: map[string][]string{}, limits: map[string]bool{}}
 	b.state = v.trustState(at)
 	list := v.list
 	if b.state == trustlist.None {
 		list = NoTrust()
 	}
-	b.trust = newTrustView(list, ev.Items.Certificates())
-	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Verifier: v.memory, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
+	b.trust = newTrustView(list, ev.Items.Certificate)
+	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Standing: v.stock.standing, Verifier: v.memory, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
 	b.court.Trailing = !doc.TrailingBlank && slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
 	b.court.Changes, b.court.Describe = doc.Changes, func(it diff.Item) (ja, en string) { t := describe(it); return t.JA, t.EN }
 	if doc.PDF != nil {
@@ -121,25 +123,47 @@ func (v *Verifier) trustState(at time.Time) string {
 	return state
 }
 
-// listEvidence gives each item its short id, in the order of the set.
+// listEvidence lists what is the document's own, in the order of the set. What
+// many documents are judged with is listed when something refers to it.
 func (b *reportBuilder) listEvidence() {
-	for i, it := range b.ev.Items.Items() {
-		id := "E" + strconv.Itoa(i+1)
-		b.evidenceID[it.SHA256] = id
-		info := EvidenceInfo{ID: id, Type: string(it.Type), SHA256: hex.EncodeToString(it.SHA256[:]), Origin: string(it.Origin), URL: it.URL, FetchedAt: At(it.FetchedAt)}
-		switch {
-		case it.CRL != nil:
-			info.ThisUpdate, info.NextUpdate = At(it.CRL.ThisUpdate), At(it.CRL.NextUpdate)
-		case it.OCSP != nil:
-			info.ProducedAt = At(it.OCSP.ProducedAt)
-			if len(it.OCSP.Responses) > 0 {
-				info.ThisUpdate, info.NextUpdate = At(it.OCSP.Responses[0].ThisUpdate), At(it.OCSP.Responses[0].NextUpdate)
-			}
-		case it.Certificate != nil:
+	items := b.ev.Items.Items()
+	if b.ev.Items.IsOver(b.v.stock.set) {
+		items = b.ev.Items.Own()
+	}
+	for _, it := range items {
+		b.list(it)
+		if it.Certificate != nil {
 			b.knows(it.Certificate)
 		}
-		b.rep.Evidence = append(b.rep.Evidence, info)
 	}
+}
+
+// lists makes sure that a piece of evidence is listed, and gives its short id.
+func (b *reportBuilder) lists(sha [32]byte) string {
+	if id, done := b.evidenceID[sha]; done {
+		return id
+	}
+	if it := b.ev.Items.Get(sha); it != nil {
+		return b.list(it)
+	}
+	return ""
+}
+
+func (b *reportBuilder) list(it *evidence.Item) string {
+	id := "E" + strconv.Itoa(len(b.rep.Evidence)+1)
+	b.evidenceID[it.SHA256] = id
+	info := EvidenceInfo{ID: id, Type: string(it.Type), SHA256: hex.EncodeToString(it.SHA256[:]), Origin: string(it.Origin), URL: it.URL, FetchedAt: At(it.FetchedAt)}
+	switch {
+	case it.CRL != nil:
+		info.ThisUpdate, info.NextUpdate = At(it.CRL.ThisUpdate), At(it.CRL.NextUpdate)
+	case it.OCSP != nil:
+		info.ProducedAt = At(it.OCSP.ProducedAt)
+		if len(it.OCSP.Responses) > 0 {
+			info.ThisUpdate, info.NextUpdate = At(it.OCSP.Responses[0].ThisUpdate), At(it.OCSP.Responses[0].NextUpdate)
+		}
+	}
+	b.rep.Evidence = append(b.rep.Evidence, info)
+	return id
 }
 
 // judgeAll judges the document's own time-stamps first, since they may prove
@@ -185,7 +209,11 @@ func (b *reportBuilder) judgeAll() {
 }
 
 func (b *reportBuilder) unreadableEvidence() {
-	for _, it := range b.ev.Items.Items() {
+	items := b.ev.Items.Items()
+	if b.ev.Items.IsOver(b.v.stock.set) {
+		items = slices.Concat(b.ev.Items.Own(), b.v.stock.broken)
+	}
+	for _, it := range items {
 		var empty *purse.Empty
 		if errors.As(it.Err, &empty) && empty.Kind != purse.Depth { // too deep is one item's own fault: nothing else went unread
 			b.limit(empty.Kind.String(), empty)
@@ -321,10 +349,10 @@ func (b *reportBuilder) object(o string) string {
 		if err != nil || len(raw) != 32 {
 			return ""
 		}
-		return b.evidenceID[[32]byte(raw)]
+		return b.lists([32]byte(raw))
 	}
 	if len(o) == 64 {
-		if b.known[o] == nil {
+		if b.fact(o) == nil {
 			return ""
 		}
 		b.use(o)

@@ -20,26 +20,46 @@ type certFacts struct {
 	hidden      bool
 }
 
+func newCertFacts(c *cert.Certificate) *certFacts {
+	f := &certFacts{c: c, full: c.Subject.String()}
+	f.shown, f.hidden = masked(c, f.full)
+	return f
+}
+
+// fact is what is known of a certificate by its id, nil for nothing.
+func (b *reportBuilder) fact(id string) *certFacts {
+	if f := b.known[id]; f != nil {
+		return f
+	}
+	return b.v.stock.known[id]
+}
+
 // knows makes a certificate something that findings may refer to.
 func (b *reportBuilder) knows(c *cert.Certificate) string {
 	id := process.ID(c)
-	if b.known[id] == nil {
-		b.known[id] = &certFacts{c: c}
+	if b.fact(id) == nil {
+		f := newCertFacts(c)
+		b.known[id] = f
+		if f.hidden {
+			b.hidden = append(b.hidden, f)
+			slices.SortFunc(b.hidden, longest)
+		}
 	}
 	return id
 }
 
 // use puts a certificate into the report's table.
 func (b *reportBuilder) use(id string) string {
-	if _, done := b.rep.Certificates[id]; done || b.known[id] == nil {
+	f := b.fact(id)
+	if _, done := b.rep.Certificates[id]; done || f == nil {
 		return id
 	}
 	if b.rep.Certificates == nil {
 		b.rep.Certificates = map[string]CertificateInfo{}
 	}
-	c := b.known[id].c
+	c := f.c
 	info := CertificateInfo{
-		Subject: c.Subject.String(), Issuer: c.Issuer.String(), Serial: hex.EncodeToString(c.RawSerial),
+		Subject: f.full, Issuer: c.Issuer.String(), Serial: hex.EncodeToString(c.RawSerial),
 		NotBefore: At(c.NotBefore), NotAfter: At(c.NotAfter), Key: c.KeyName(),
 	}
 	for _, p := range c.Policies {
@@ -49,9 +69,10 @@ func (b *reportBuilder) use(id string) string {
 		info.Oddities = append(info.Oddities, string(n.Code))
 	}
 	if !b.v.personalData {
-		info.Subject, info.Masked = b.known[id].subject()
+		info.Subject, info.Masked = f.shown, f.hidden
 	}
 	b.rep.Certificates[id] = info
+	b.lists(c.SHA256)
 	return id
 }
 
@@ -81,28 +102,9 @@ func escapedName(value string) string {
 	return strings.TrimPrefix(n.String(), "CN=")
 }
 
-// subject is what may be told of the subject, and whether that is not all.
-func (f *certFacts) subject() (string, bool) {
-	if f.shown == "" {
-		f.full = f.c.Subject.String()
-		f.shown, f.hidden = masked(f.c, f.full)
-	}
-	return f.shown, f.hidden
-}
-
-// secrets are the certificates whose subjects are not to be told, the longest
-// subject first: one name may be part of another.
-func (b *reportBuilder) secrets() []*certFacts {
-	var out []*certFacts
-	for _, f := range b.known {
-		if _, hidden := f.subject(); hidden {
-			out = append(out, f)
-		}
-	}
-	slices.SortFunc(out, func(x, y *certFacts) int {
-		return cmp.Or(cmp.Compare(len(y.full), len(x.full)), cmp.Compare(x.full, y.full))
-	})
-	return out
+// longest puts the longest subject first: one name may be part of another.
+func longest(x, y *certFacts) int {
+	return cmp.Or(cmp.Compare(len(y.full), len(x.full)), cmp.Compare(x.full, y.full))
 }
 
 // conceal takes the subjects that are not to be told out of a text.
@@ -110,7 +112,7 @@ func (b *reportBuilder) conceal(text string) string {
 	if b.v.personalData || !strings.Contains(text, "=") {
 		return text
 	}
-	for _, f := range b.secrets() {
+	for _, f := range b.hidden {
 		text = strings.ReplaceAll(text, f.full, f.shown)
 	}
 	return text

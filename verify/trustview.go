@@ -20,11 +20,12 @@ import (
 type trustView struct {
 	entries  []trustlist.Entry
 	byAnchor map[[32]byte][]*trustlist.Service
+	groups   map[path.Purpose][]process.Group
 }
 
-func newTrustView(list *trustlist.List, certs []*cert.Certificate) *trustView {
-	v := &trustView{byAnchor: map[[32]byte][]*trustlist.Service{}}
-	v.entries = append(list.Anchors(trustlist.PurposeAny), list.Resolve(certs)...)
+func newTrustView(list *trustlist.List, find func([32]byte) *cert.Certificate) *trustView {
+	v := &trustView{byAnchor: map[[32]byte][]*trustlist.Service{}, groups: map[path.Purpose][]process.Group{}}
+	v.entries = append(list.Anchors(trustlist.PurposeAny), list.Resolve(find)...)
 	slices.SortStableFunc(v.entries, func(a, b trustlist.Entry) int {
 		// The order of services in a file decides nothing.
 		return cmp.Or(bytes.Compare(a.SHA256[:], b.SHA256[:]), cmp.Compare(a.Service.List, b.Service.List),
@@ -43,6 +44,13 @@ var purposeWord = map[path.Purpose]string{
 
 // Groups puts anchors with equal policy inputs together, in the order of the list.
 func (v *trustView) Groups(p path.Purpose) []process.Group {
+	if _, known := v.groups[p]; !known {
+		v.groups[p] = v.group(p)
+	}
+	return v.groups[p]
+}
+
+func (v *trustView) group(p path.Purpose) []process.Group {
 	var keys []string
 	groups := map[string]*process.Group{}
 	for _, e := range v.entries {

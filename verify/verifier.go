@@ -35,6 +35,7 @@ type Verifier struct {
 	policy   *policy.Policy
 	source   Source
 	supplied []*evidence.Item
+	stock    *stock
 	clock    func() time.Time
 	memory   *path.Verifier
 	tool     Tool
@@ -130,6 +131,7 @@ func New(list *trustlist.List, options ...Option) (*Verifier, error) {
 		}
 		v.policy = p
 	}
+	v.stock = newStock(v.list, v.supplied)
 	return v, nil
 }
 
@@ -176,15 +178,9 @@ func (v *Verifier) Judge(ctx context.Context, ev *Evidence, at time.Time, expect
 
 // gather starts from what the document, the caller and the list bring.
 func (v *Verifier) gather(doc *eseal.Document) *Evidence {
-	set := evidence.NewSet()
+	set := evidence.Over(v.stock.set)
 	for _, m := range doc.Material {
 		set.Add(evidence.NewItem(evidence.Type(m.Type), m.Raw, evidence.Document, m.Where, doc.Purse))
-	}
-	for _, it := range v.supplied {
-		set.Add(it)
-	}
-	for _, e := range v.list.Anchors(trustlist.PurposeAny) {
-		set.Add(&evidence.Item{Type: evidence.Certificate, Raw: e.Certificate.Raw, SHA256: e.Certificate.SHA256, Origin: evidence.FromList, Certificate: e.Certificate})
 	}
 	return &Evidence{Document: doc, Items: set}
 }

@@ -5,14 +5,9 @@
 package evidence
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"maps"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -86,98 +81,6 @@ func NewItem(t Type, raw []byte, origin Origin, where string, p *purse.Purse) *I
 		it.Err = fmt.Errorf("evidence of unknown type %q", t)
 	}
 	return it
-}
-
-// A Set holds each item once, whatever the order in which items came. It is
-// filled first and then only read; reading is safe for concurrent use.
-type Set struct {
-	byKey  map[itemKey]*Item
-	byHash map[[32]byte]*Item
-
-	mu    sync.Mutex
-	items []*Item // in the order of compare; nil until somebody asks
-}
-
-type itemKey struct {
-	t   Type
-	sha [32]byte
-}
-
-// NewSet makes a set of items.
-func NewSet(items ...*Item) *Set {
-	s := &Set{byKey: make(map[itemKey]*Item, len(items)), byHash: make(map[[32]byte]*Item, len(items))}
-	for _, it := range items {
-		s.Add(it)
-	}
-	return s
-}
-
-// Add puts an item in and tells whether it was new. Of two equal items the
-// one of the nearer origin stays.
-func (s *Set) Add(it *Item) bool {
-	key := itemKey{it.Type, it.SHA256}
-	old, seen := s.byKey[key]
-	if seen && !nearer(it, old) {
-		return false
-	}
-	s.byKey[key] = it
-	if other := s.byHash[it.SHA256]; other == nil || compare(it, other) <= 0 {
-		s.byHash[it.SHA256] = it
-	}
-	s.items = nil
-	return !seen
-}
-
-func compare(a, b *Item) int {
-	if a.Type != b.Type {
-		return cmp.Or(typeOrder(a.Type)-typeOrder(b.Type), cmp.Compare(a.Type, b.Type))
-	}
-	return bytes.Compare(a.SHA256[:], b.SHA256[:])
-}
-
-func nearer(a, b *Item) bool {
-	if rank[a.Origin] != rank[b.Origin] {
-		return rank[a.Origin] < rank[b.Origin]
-	}
-	if a.Where != b.Where {
-		return a.Where < b.Where
-	}
-	return a.URL < b.URL
-}
-
-// Clone copies the set, not the items.
-func (s *Set) Clone() *Set {
-	return NewSet(s.Items()...)
-}
-
-// Items are all items: by type, then by digest, so that the order never
-// depends on the order of arrival.
-func (s *Set) Items() []*Item {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.items == nil {
-		s.items = slices.SortedFunc(maps.Values(s.byKey), compare)
-	}
-	return s.items
-}
-
-func typeOrder(t Type) int {
-	return slices.Index([]Type{Certificate, CRL, OCSP, Token, List}, t)
-}
-
-// Get finds an item by the SHA-256 of its octets; of octets that came as two
-// types, the one whose type stands first in Items.
-func (s *Set) Get(sha [32]byte) *Item { return s.byHash[sha] }
-
-// Certificates are the certificates that could be read.
-func (s *Set) Certificates() []*cert.Certificate {
-	var out []*cert.Certificate
-	for _, it := range s.Items() {
-		if it.Certificate != nil {
-			out = append(out, it.Certificate)
-		}
-	}
-	return out
 }
 
 // A Want is something that the judgement lacks: what, for which object, and

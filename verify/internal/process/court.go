@@ -47,6 +47,8 @@ type Court struct {
 	Policy   *policy.Policy
 	Trust    Trust
 	Evidence *evidence.Set
+	// Standing is indexed evidence below Evidence; nil where there is none.
+	Standing *Standing
 	Verifier *path.Verifier
 	Purse    *purse.Purse
 	// AnchorConstraints: what an anchor's own certificate says binds too (RFC 5937).
@@ -80,37 +82,62 @@ type chainKey struct {
 	anchor  string
 }
 
-// prepare indexes the evidence once.
+// A Standing is evidence that many documents are judged with, indexed once. It
+// does not change and is safe for concurrent use.
+type Standing struct {
+	set   *evidence.Set
+	pool  *path.Pool
+	index *revocation.Index
+}
+
+// NewStanding indexes a set, which must not change any more.
+func NewStanding(set *evidence.Set) *Standing {
+	p := purse.New(purse.Limits{})
+	return &Standing{set: set, pool: path.NewPool(certificates(set.Items(), p)), index: revocation.NewIndex(statements(set.Items()))}
+}
+
+// prepare indexes the evidence once: of a set over the standing one, what is
+// the document's own.
 func (c *Court) prepare() {
 	if c.pool != nil {
 		return
 	}
 	c.chains, c.open, c.lowest = map[chainKey]*Chain{}, map[chainKey]int{}, selfContained
 	c.carried = map[embeddedKey]*crowd{}
-	c.pool = path.NewPool(c.certificates())
-	var items []revocation.Item
-	for _, it := range c.Evidence.Items() {
-		if it.CRL != nil || it.OCSP != nil {
-			items = append(items, revocation.Item{CRL: it.CRL, OCSP: it.OCSP, Ref: it})
-		}
+	items, below := c.Evidence.Items(), &Standing{}
+	if c.Standing != nil && c.Evidence.IsOver(c.Standing.set) {
+		items, below = c.Evidence.Own(), c.Standing
 	}
-	c.index = revocation.NewIndex(items)
+	c.pool = below.pool.With(certificates(items, c.Purse))
+	c.index = below.index.With(statements(items))
 }
 
-// certificates are all candidates: the evidence and what OCSP responses carry.
-func (c *Court) certificates() []*cert.Certificate {
-	certs := c.Evidence.Certificates()
-	for _, it := range c.Evidence.Items() {
+// certificates are all candidates: the items and what OCSP responses carry.
+func certificates(items []*evidence.Item, p *purse.Purse) (out []*cert.Certificate) {
+	for _, it := range items {
+		if it.Certificate != nil {
+			out = append(out, it.Certificate)
+		}
 		if it.OCSP == nil {
 			continue
 		}
 		for _, raw := range it.OCSP.Certificates {
-			if x, err := cert.Parse(raw, c.Purse); err == nil {
-				certs = append(certs, x)
+			if x, err := cert.Parse(raw, p); err == nil {
+				out = append(out, x)
 			}
 		}
 	}
-	return certs
+	return out
+}
+
+// statements are the CRLs and OCSP responses among items.
+func statements(items []*evidence.Item) (out []revocation.Item) {
+	for _, it := range items {
+		if it.CRL != nil || it.OCSP != nil {
+			out = append(out, revocation.Item{CRL: it.CRL, OCSP: it.OCSP, Ref: it})
+		}
+	}
+	return out
 }
 
 // A Trace collects what one judgement has to tell.

@@ -3,10 +3,12 @@ package process
 import (
 	"bytes"
 	"crypto/sha256"
+	"slices"
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -18,10 +20,10 @@ const clauseIdentify = "EN 319 102-1 5.2.3.4"
 // signer id names a certificate (RFC 5652 5.3), as it must in a time-stamp.
 func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []*cert.Certificate, causes []Cause, warnings []verdict.Finding) {
 	crowd := c.candidates(s)
-	all, named := crowd.all, crowd.named(s.SignerID)
+	named := crowd.named(s.SignerID)
 	if len(s.CertificateRefs) == 0 {
 		if len(named) == 0 && s.SignerInfo == nil {
-			named = all // formats without a signer id: the first certificate is the signer's
+			named = crowd.all() // formats without a signer id: the first certificate is the signer's
 		}
 		cs, ws := c.unbound(s, need)
 		if len(named) == 0 {
@@ -35,7 +37,7 @@ func (c *Court) identify(s *eseal.Signature, need, strictID bool) (candidates []
 	if len(named) == 0 {
 		// Known producers write a signer id that names no certificate (issuer
 		// encoded twice); the signed reference is the stronger word.
-		named = all
+		named = crowd.all()
 	}
 	bound, i, causes := match(s, named)
 	if bound == nil {
@@ -70,29 +72,28 @@ func (c *Court) candidates(s *eseal.Signature) *crowd {
 	if out, ok := c.carried[key]; ok {
 		return out
 	}
-	out := &crowd{byKeyID: map[string][]*cert.Certificate{}, bySerial: map[string][]*cert.Certificate{}, seen: map[[32]byte]bool{}}
+	out := &crowd{pool: c.pool, byKeyID: map[string][]*cert.Certificate{}, bySerial: map[string][]*cert.Certificate{}, seen: map[[32]byte]bool{}}
 	for _, raw := range s.Embedded {
-		if it := c.Evidence.Get(sha256.Sum256(raw)); it != nil {
-			if it.Certificate != nil {
-				out.add(it.Certificate)
+		sha := sha256.Sum256(raw)
+		if it := c.Evidence.Get(sha); it == nil {
+			if x, err := cert.Parse(raw, c.Purse); err == nil {
+				out.add(x)
 			}
-		} else if x, err := cert.Parse(raw, c.Purse); err == nil {
+		} else if x := c.Evidence.Certificate(sha); x != nil {
 			out.add(x)
 		}
-	}
-	for _, x := range c.pool.All() {
-		out.add(x)
 	}
 	c.carried[key] = out
 	return out
 }
 
-// A crowd is the candidates for the signers of one message. Hostile messages
-// have thousands of both.
+// A crowd is the candidates for the signers of one message: what it carries,
+// and the pool. Hostile messages have thousands of signers and certificates.
 type crowd struct {
-	all               []*cert.Certificate
+	carried, whole    []*cert.Certificate
 	byKeyID, bySerial map[string][]*cert.Certificate
 	seen              map[[32]byte]bool
+	pool              *path.Pool
 }
 
 func (w *crowd) add(x *cert.Certificate) {
@@ -100,29 +101,44 @@ func (w *crowd) add(x *cert.Certificate) {
 		return
 	}
 	w.seen[x.SHA256] = true
-	w.all = append(w.all, x)
+	w.carried = append(w.carried, x)
 	if len(x.SubjectKeyID) > 0 {
 		w.byKeyID[string(x.SubjectKeyID)] = append(w.byKeyID[string(x.SubjectKeyID)], x)
 	}
 	if x.Serial != nil {
-		w.bySerial[x.Serial.String()] = append(w.bySerial[x.Serial.String()], x)
+		w.bySerial[x.Serial.Text(62)] = append(w.bySerial[x.Serial.Text(62)], x)
 	}
 }
 
-// named are the candidates that a signer id names.
-func (w *crowd) named(id eseal.SignerID) (out []*cert.Certificate) {
-	if id.SubjectKeyID != nil {
-		return w.byKeyID[string(id.SubjectKeyID)]
+// all are the carried ones and then those of the pool, in its order.
+func (w *crowd) all() []*cert.Certificate {
+	if w.whole == nil {
+		w.whole = w.before(w.carried, w.pool.All())
 	}
-	if id.Serial == nil {
-		return nil
-	}
-	for _, x := range w.bySerial[id.Serial.String()] {
-		if names(id, x) {
+	return w.whole
+}
+
+// before puts carried certificates before those of the pool that are no repetitions.
+func (w *crowd) before(carried, pool []*cert.Certificate) []*cert.Certificate {
+	out := slices.Clone(carried)
+	for _, x := range pool {
+		if !w.seen[x.SHA256] {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// named are the candidates that a signer id names.
+func (w *crowd) named(id eseal.SignerID) []*cert.Certificate {
+	switch {
+	case id.SubjectKeyID != nil:
+		return w.before(w.byKeyID[string(id.SubjectKeyID)], w.pool.ByKeyID(id.SubjectKeyID))
+	case id.Serial == nil:
+		return nil
+	}
+	same := w.before(w.bySerial[id.Serial.Text(62)], w.pool.BySerial(id.Serial))
+	return slices.DeleteFunc(same, func(x *cert.Certificate) bool { return !names(id, x) })
 }
 
 // embeddedKey tells the certificates of one message from those of another.

@@ -36,7 +36,7 @@ func (c *checker) candidates() []*Item {
 	slices.Sort(names)
 	var out []*Item
 	for _, name := range slices.Compact(names) {
-		out = append(out, c.index.crls(name)...)
+		out = append(out, c.index.listsOf(name)...)
 	}
 	return out
 }

@@ -11,7 +11,7 @@ import (
 // 6.3.3 (c), (h) and 5.2.4. It has to be signed by the key of the list.
 func (c *checker) delta(base *Item, signer *crlSigner) *Item {
 	var best *Item
-	for _, item := range c.index.crls(cert.NameKey(base.CRL.RawIssuer)) {
+	for _, item := range c.index.listsOf(cert.NameKey(base.CRL.RawIssuer)) {
 		if item.CRL.DeltaIndicator == nil || !sameScope(base.CRL, item.CRL) {
 			continue
 		}

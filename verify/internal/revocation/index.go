@@ -1,7 +1,6 @@
 package revocation
 
 import (
-	"bytes"
 	"math/big"
 	"slices"
 
@@ -11,28 +10,33 @@ import (
 // Index finds items by issuer and serial number. It does not change once
 // built: any number of checks may share it.
 type Index struct {
+	base      *Index
 	crls      map[string][]*Item // by the CRL issuer's cert.NameKey
 	responses map[string][]*Item // by serial number
 	errors    []*Item            // responses without an answer
 }
 
 // NewIndex indexes items. Items without CRL and OCSP response are left out.
-func NewIndex(items []Item) *Index {
-	x := &Index{crls: make(map[string][]*Item), responses: make(map[string][]*Item)}
+func NewIndex(items []Item) *Index { return (*Index)(nil).With(items) }
+
+// With is an index of the items of x and some more; of equal items the new one
+// stands.
+func (x *Index) With(items []Item) *Index {
+	out := &Index{base: x, crls: make(map[string][]*Item), responses: make(map[string][]*Item)}
 	for _, item := range items {
 		i := &item
 		switch {
 		case i.CRL != nil:
 			name := cert.NameKey(i.CRL.RawIssuer)
-			x.crls[name] = append(x.crls[name], i)
+			out.crls[name] = append(out.crls[name], i)
 		case i.OCSP == nil:
 		case len(i.OCSP.Responses) == 0:
-			x.errors = append(x.errors, i)
+			out.errors = append(out.errors, i)
 		default:
-			x.addResponse(i)
+			out.addResponse(i)
 		}
 	}
-	return x
+	return out
 }
 
 func (x *Index) addResponse(i *Item) {
@@ -44,39 +48,28 @@ func (x *Index) addResponse(i *Item) {
 	}
 }
 
-// view is a shared index and the items of one question, read as one.
-type view struct{ shared, own *Index }
-
-func (x *Index) with(items []Item) *view {
-	return &view{shared: x, own: NewIndex(items)}
+func (x *Index) listsOf(name string) []*Item {
+	return x.gather(func(x *Index) []*Item { return x.crls[name] })
 }
 
-func (v *view) crls(name string) []*Item {
-	return v.gather(func(x *Index) []*Item { return x.crls[name] })
+func (x *Index) answersTo(serial *big.Int) []*Item {
+	key := serial.Text(62)
+	return x.gather(func(x *Index) []*Item { return x.responses[key] })
 }
 
-func (v *view) responses(serial *big.Int) []*Item {
-	return v.gather(func(x *Index) []*Item { return x.responses[serial.Text(62)] })
-}
-
-// errors are answers without content. They name no certificate, so only those
-// that came with this question count, not those of the shared index.
-func (v *view) errors() []*Item {
-	own := view{own: v.own}
-	return own.gather(func(x *Index) []*Item { return x.errors })
+// failed are answers without content. They name no certificate, so only those
+// that came with this question count, not those of the index below.
+func (x *Index) failed() []*Item {
+	top := Index{errors: x.errors}
+	return top.gather(func(x *Index) []*Item { return x.errors })
 }
 
 // gather puts items into an order of their own and drops repetitions.
-func (v *view) gather(f func(*Index) []*Item) []*Item {
+func (x *Index) gather(f func(*Index) []*Item) []*Item {
 	var out []*Item
-	for _, x := range []*Index{v.shared, v.own} {
-		if x != nil {
-			out = append(out, f(x)...)
-		}
+	for ; x != nil; x = x.base {
+		out = append(out, f(x)...)
 	}
-	slices.SortStableFunc(out, func(a, b *Item) int {
-		da, db := a.digest(), b.digest()
-		return bytes.Compare(da[:], db[:])
-	})
+	slices.SortStableFunc(out, compareItems)
 	return slices.CompactFunc(out, func(a, b *Item) bool { return a.digest() == b.digest() })
 }

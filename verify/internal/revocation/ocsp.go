@@ -12,11 +12,11 @@ import (
 
 // checkOCSP reads the responses that name the target's serial number (RFC 6960 3.2).
 func (c *checker) checkOCSP() {
-	for _, item := range c.index.errors() {
+	for _, item := range c.index.failed() {
 		c.refuse(item, CodeResponderError, statusWords[item.OCSP.Status])
 	}
 	keyBits := c.issuerKeyBits()
-	for _, item := range c.index.responses(c.Target.Serial) {
+	for _, item := range c.index.answersTo(c.Target.Serial) {
 		if !c.take(purse.Objects, len(item.OCSP.Responses)) {
 			return
 		}

@@ -123,7 +123,7 @@ func Check(in Input) Status {
 		in.Purse = purse.New(purse.Limits{})
 	}
 	c := &checker{Input: in, told: make(map[problemKey]bool)}
-	c.index = in.Index.with(in.Items)
+	c.index = in.Index.With(in.Items)
 	c.status.NoRevAvail = in.Target.NoRevAvail
 	c.checkOCSP()
 	c.checkCRLs()
@@ -133,7 +133,7 @@ func Check(in Input) Status {
 
 type checker struct {
 	Input
-	index  *view
+	index  *Index
 	status Status
 	told   map[problemKey]bool
 }
