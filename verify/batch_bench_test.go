@@ -58,6 +58,9 @@ func BenchmarkBatch(b *testing.B) {
 					b.Fatal(err, codes(rep))
 				}
 			}
+			for _, c := range v.Caches() {
+				b.ReportMetric(c.HitRate(), c.Name+"-hits")
+			}
 		})
 	}
 }

@@ -55,9 +55,10 @@ var layout = []room{
 	{"trustlist", ground + "internal/plainyaml eseal/cert eseal/cms eseal/jws eseal/sigalg", "github.com/goccy/go-yaml"},
 	{"trustlist/etsi", ground + "trustlist eseal/xml eseal/cert eseal/sigalg", ""},
 	{"trustlist/japan", "trustlist", ""},
-	{"verify/evidence", ground + "eseal/cert verify/verdict", ""},
+	{"verify/internal/recent", "", ""}, // one bounded memory for keys, signatures and parsed evidence of many documents
+	{"verify/evidence", ground + "eseal/cert verify/verdict verify/internal/recent", ""},
 	{"verify/policy", "internal/plainyaml verify/verdict eseal/sigalg eseal/ber", "github.com/goccy/go-yaml"},
-	{"verify/internal/path", facts, ""}, // knows no revocation
+	{"verify/internal/path", facts + "verify/internal/recent", ""}, // knows no revocation
 	{"verify/internal/revocation", facts + "verify/internal/path", ""},
 	{"verify/internal/poe", facts + "verify/internal/revocation verify/internal/path", ""},
 	{"verify/internal/process", facts + "verify/internal/poe verify/internal/revocation verify/internal/path", ""},

@@ -6,7 +6,40 @@ import (
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/internal/process"
+	"github.com/kakuin/kakuin/verify/internal/recent"
 )
+
+// Caches tells what the memories of a Verifier served so far, by name.
+func (v *Verifier) Caches() []CacheUse {
+	keys, signatures := v.memory.Use()
+	var out []CacheUse
+	for _, c := range []struct {
+		name string
+		use  recent.Use
+	}{{"keys", keys}, {"signatures", signatures}, {"evidence", v.reading.Use()}} {
+		out = append(out, CacheUse{Name: c.name, Hits: c.use.Hits, Misses: c.use.Misses, Entries: c.use.Entries, Size: c.use.Cost})
+	}
+	return out
+}
+
+// A CacheUse is how a memory served: "keys" are public keys of certificates,
+// "signatures" the outcome of signatures of certificates, CRLs and OCSP
+// responses, "evidence" what octets of certificates, CRLs and OCSP responses
+// say.
+type CacheUse struct {
+	Name         string
+	Hits, Misses uint64
+	Entries      int
+	Size         int64 // entries, of evidence octets
+}
+
+// HitRate is the share of questions that were answered, 0 where none was asked.
+func (u CacheUse) HitRate() float64 {
+	if u.Hits+u.Misses == 0 {
+		return 0
+	}
+	return float64(u.Hits) / float64(u.Hits+u.Misses)
+}
 
 // A stock is the evidence that every document of a Verifier is judged with:
 // what the caller supplied and the anchors of the list, read and indexed once.

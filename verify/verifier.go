@@ -38,6 +38,7 @@ type Verifier struct {
 	stock    *stock
 	clock    func() time.Time
 	memory   *path.Verifier
+	reading  *evidence.Memory
 	tool     Tool
 	limits   purse.Limits
 
@@ -118,7 +119,7 @@ func New(list *trustlist.List, options ...Option) (*Verifier, error) {
 	if list == nil {
 		return nil, errors.New("verify: nil trust list; to check integrity alone say verify.NoTrust()")
 	}
-	v := &Verifier{list: list, clock: systemClock, memory: path.NewVerifier(0), tool: Tool{Name: "kakuin"}}
+	v := &Verifier{list: list, clock: systemClock, memory: path.NewVerifier(0), reading: evidence.NewMemory(0), tool: Tool{Name: "kakuin"}}
 	for _, o := range options {
 		if err := o(v); err != nil {
 			return nil, err
@@ -180,7 +181,7 @@ func (v *Verifier) Judge(ctx context.Context, ev *Evidence, at time.Time, expect
 func (v *Verifier) gather(doc *eseal.Document) *Evidence {
 	set := evidence.Over(v.stock.set)
 	for _, m := range doc.Material {
-		set.Add(evidence.NewItem(evidence.Type(m.Type), m.Raw, evidence.Document, m.Where, doc.Purse))
+		set.Add(v.reading.NewItem(evidence.Type(m.Type), m.Raw, evidence.Document, m.Where, doc.Purse))
 	}
 	return &Evidence{Document: doc, Items: set}
 }

@@ -116,6 +116,52 @@ func TestBrokenStays(t *testing.T) {
 	}
 }
 
+// TestOver: a set on top of another is what one set of both would be, however
+// the items are shared out.
+func TestOver(t *testing.T) {
+	all := items()
+	want := NewSet(all...)
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+		cut := r.IntN(len(all))
+		base := NewSet(all[:cut]...)
+		below := spelled(base)
+		s, flat := Over(base), NewSet(all[:cut]...)
+		for _, it := range all[cut:] {
+			if s.Add(it) != flat.Add(it) {
+				t.Fatal("not of one mind about what is new")
+			}
+		}
+		if spelled(s) != spelled(want) || spelled(s.Clone()) != spelled(want) {
+			t.Fatalf("layered:\n%s\nwant:\n%s", spelled(s), spelled(want))
+		}
+		if spelled(base) != below {
+			t.Fatal("the set below changed")
+		}
+		if !s.IsOver(base) || !s.Clone().IsOver(base) || s.IsOver(flat) || flat.IsOver(nil) || base.IsOver(nil) {
+			t.Fatal("IsOver")
+		}
+		for _, it := range all {
+			if s.Get(it.SHA256) != want.Get(it.SHA256) && s.Get(it.SHA256).Origin != want.Get(it.SHA256).Origin {
+				t.Errorf("Get: %+v, want %+v", s.Get(it.SHA256), want.Get(it.SHA256))
+			}
+			if (s.Certificate(it.SHA256) == nil) != (it.Type != Certificate || it.Err != nil) {
+				t.Errorf("Certificate of %s: %v", it.Type, s.Certificate(it.SHA256))
+			}
+		}
+	}
+	one, octets := NewSet(), []byte("both")
+	one.Add(NewItem(CRL, octets, Document, "", full()))
+	two := Over(one)
+	two.Add(NewItem(OCSP, octets, Document, "", full()))
+	three := Over(two.base)
+	three.Add(NewItem(Certificate, octets, Document, "", full()))
+	if sha := two.Items()[0].SHA256; two.Get(sha).Type != CRL || three.Get(sha).Type != Certificate || two.Get([32]byte{}) != nil {
+		t.Error("of octets of two types the first counts")
+	}
+}
+
 func TestSeveralReaders(t *testing.T) {
 	s := NewSet(items()...)
 	var wg sync.WaitGroup

@@ -19,13 +19,9 @@ func TestHints(t *testing.T) {
 	root, ca, ee := newEntity("Root"), newEntity("CA"), newEntity("EE")
 	far := newEntity("Far")
 	rootCert := issue(t, root, root)
-	serial := func(n int64) option { return func(c *x509.Certificate) { c.SerialNumber = big.NewInt(n) } }
 	noKeyID := func(c *x509.Certificate) { // crypto/x509 gives every CA one
 		c.IsCA, c.BasicConstraintsValid, c.SubjectKeyId, c.AuthorityKeyId = false, false, nil, []byte{}
 		ext(true, seq([]byte{1, 1, 0xff}), 2, 5, 29, 19)(c)
-	}
-	keyIDs := func(own string) option {
-		return func(c *x509.Certificate) { c.SubjectKeyId, c.AuthorityKeyId = []byte(own), []byte{} }
 	}
 	authority := func(key string, n int64) option {
 		var body []byte

@@ -187,6 +187,35 @@ func TestPool(t *testing.T) {
 }
 
 // TestVerifierForgets: what it forgot it computes again, with the same answer.
+// TestPoolOver: a pool on top of another answers as one pool of both.
+func TestPoolOver(t *testing.T) {
+	root, ca := newEntity("Root"), newEntity("CA")
+	var all []*cert.Certificate
+	for i := range 12 {
+		all = append(all, issue(t, root, ca, serial(int64(i/3)), keyIDs(fmt.Sprint(i%2))))
+	}
+	all = append(all, issue(t, root, root), issue(t, root, newEntity("Other")))
+	flat := path.NewPool(all)
+	for cut := range len(all) {
+		p := path.NewPool(all[:cut/2]).With(all[cut/3 : cut]).With(append(all[cut:], nil, all[0]))
+		if p.Len() != flat.Len() || !slices.Equal(p.All(), flat.All()) {
+			t.Fatalf("cut at %d: %d certificates", cut, p.Len())
+		}
+		for _, c := range all {
+			if !slices.Equal(p.BySubject(c.RawSubject), flat.BySubject(c.RawSubject)) || !slices.Equal(p.ByKeyID(c.SubjectKeyID), flat.ByKeyID(c.SubjectKeyID)) ||
+				!slices.Equal(p.BySerial(c.Serial), flat.BySerial(c.Serial)) || p.BySHA256(c.SHA256) != flat.BySHA256(c.SHA256) || p.BySHA256(c.SHA256) == nil {
+				t.Errorf("cut at %d: another answer about %s %s", cut, c.Subject, c.Serial)
+			}
+			if n := len(p.BySerial(c.Serial)); n == 0 {
+				t.Error("no certificate of its serial number")
+			}
+		}
+	}
+	if p := path.NewPool(nil); p.BySHA256([32]byte{}) != nil || p.Len() != 0 || p.All() != nil || p.BySerial(big.NewInt(1)) != nil {
+		t.Error("an empty pool has something")
+	}
+}
+
 func TestVerifierForgets(t *testing.T) {
 	root, liar := newEntity("Root"), newKey("Root", "liar")
 	v := path.NewVerifier(2)

@@ -94,6 +94,14 @@ func noKeyIDs(c *x509.Certificate)   { c.SubjectKeyId, c.AuthorityKeyId = []byte
 func notCA(c *x509.Certificate)      { c.IsCA = false }
 func noCertSign(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }
 
+func serial(n int64) option {
+	return func(c *x509.Certificate) { c.SerialNumber = big.NewInt(n) }
+}
+
+func keyIDs(own string) option {
+	return func(c *x509.Certificate) { c.SubjectKeyId, c.AuthorityKeyId = []byte(own), []byte{} }
+}
+
 func pathLen(n int) option {
 	return func(c *x509.Certificate) { c.MaxPathLen, c.MaxPathLenZero = n, n == 0 }
 }

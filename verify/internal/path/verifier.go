@@ -2,21 +2,19 @@ package path
 
 import (
 	"crypto/sha256"
-	"sync"
 
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/sigalg"
+	"github.com/kakuin/kakuin/verify/internal/recent"
 )
 
 // A Verifier remembers public keys and the outcome of signatures of
 // certificates, CRLs and OCSP responses: same key, same octets, same answer.
 // It is bounded and safe for concurrent use. Nil is usable and remembers nothing.
 type Verifier struct {
-	mu      sync.Mutex
-	size    int
-	keys    ring[[32]byte, keyOutcome]
-	results ring[resultKey, Outcome]
+	keys    *recent.Map[[32]byte, keyOutcome]
+	results *recent.Map[resultKey, Outcome]
 }
 
 // resultKey names a signature: the interned key and the signed object's
@@ -46,7 +44,7 @@ func NewVerifier(size int) *Verifier {
 	if size <= 0 {
 		size = DefaultVerifierSize
 	}
-	return &Verifier{size: size}
+	return &Verifier{keys: recent.New[[32]byte, keyOutcome](int64(size)), results: recent.New[resultKey, Outcome](int64(size))}
 }
 
 // Key parses a SubjectPublicKeyInfo; equal octets give the same pointer while
@@ -56,20 +54,20 @@ func (v *Verifier) Key(spki []byte) (*sigalg.PublicKey, error) {
 		return sigalg.ParsePublicKey(spki)
 	}
 	id := sha256.Sum256(spki)
-	v.mu.Lock()
-	o, ok := v.keys.get(id)
-	v.mu.Unlock()
-	if ok {
-		return o.key, o.err
+	o, ok := v.keys.Get(id)
+	if !ok {
+		k, err := sigalg.ParsePublicKey(spki)
+		o = v.keys.Add(id, keyOutcome{k, err}, 1) // another goroutine may have been first
 	}
-	k, err := sigalg.ParsePublicKey(spki)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if o, ok := v.keys.get(id); ok { // another goroutine was first
-		return o.key, o.err
+	return o.key, o.err
+}
+
+// Use says how often keys and signatures were remembered.
+func (v *Verifier) Use() (keys, signatures recent.Use) {
+	if v == nil {
+		return keys, signatures
 	}
-	v.keys.put(id, keyOutcome{k, err}, v.size)
-	return k, err
+	return v.keys.Use(), v.results.Use()
 }
 
 // Certificate checks the signature of c by key (RFC 5280 6.1.3 (a)(1)).
@@ -80,20 +78,13 @@ func (v *Verifier) Certificate(c *cert.Certificate, key *sigalg.PublicKey) Outco
 // Check checks a signature over tbs that stands in an object with the given
 // SHA-256, which must cover tbs, algorithm and signature.
 func (v *Verifier) Check(key *sigalg.PublicKey, alg cert.Algorithm, object [32]byte, tbs, sig []byte) Outcome {
-	id := resultKey{key, object}
-	if v != nil {
-		v.mu.Lock()
-		o, ok := v.results.get(id)
-		v.mu.Unlock()
-		if ok {
-			return o
-		}
+	if v == nil {
+		return check(key, alg, tbs, sig)
 	}
-	o := check(key, alg, tbs, sig)
-	if v != nil {
-		v.mu.Lock()
-		v.results.put(id, o, v.size)
-		v.mu.Unlock()
+	id := resultKey{key, object}
+	o, ok := v.results.Get(id)
+	if !ok {
+		o = v.results.Add(id, check(key, alg, tbs, sig), 1)
 	}
 	return o
 }
@@ -105,34 +96,4 @@ func check(key *sigalg.PublicKey, alg cert.Algorithm, tbs, sig []byte) Outcome {
 	}
 	more, err := sigalg.Check(key, a, sigalg.Message{Bytes: tbs}, sig)
 	return Outcome{Err: err, Notes: append(notes, more...)}
-}
-
-// ring is a map that forgets its oldest entry when it is full.
-type ring[K comparable, V any] struct {
-	values map[K]V
-	order  []K
-	next   int
-}
-
-func (r *ring[K, V]) get(k K) (V, bool) {
-	v, ok := r.values[k]
-	return v, ok
-}
-
-func (r *ring[K, V]) put(k K, v V, size int) {
-	if r.values == nil {
-		r.values = make(map[K]V)
-	}
-	if _, ok := r.values[k]; ok {
-		r.values[k] = v
-		return
-	}
-	if len(r.order) < size {
-		r.order = append(r.order, k)
-	} else {
-		delete(r.values, r.order[r.next])
-		r.order[r.next] = k
-		r.next = (r.next + 1) % size
-	}
-	r.values[k] = v
 }

@@ -50,6 +50,7 @@ type Court struct {
 	// Standing is indexed evidence below Evidence; nil where there is none.
 	Standing *Standing
 	Verifier *path.Verifier
+	Memory   *evidence.Memory // nil remembers nothing
 	Purse    *purse.Purse
 	// AnchorConstraints: what an anchor's own certificate says binds too (RFC 5937).
 	AnchorConstraints bool
@@ -92,8 +93,8 @@ type Standing struct {
 
 // NewStanding indexes a set, which must not change any more.
 func NewStanding(set *evidence.Set) *Standing {
-	p := purse.New(purse.Limits{})
-	return &Standing{set: set, pool: path.NewPool(certificates(set.Items(), p)), index: revocation.NewIndex(statements(set.Items()))}
+	certs := certificates(set.Items(), nil, purse.New(purse.Limits{}))
+	return &Standing{set: set, pool: path.NewPool(certs), index: revocation.NewIndex(statements(set.Items()))}
 }
 
 // prepare indexes the evidence once: of a set over the standing one, what is
@@ -108,12 +109,12 @@ func (c *Court) prepare() {
 	if c.Standing != nil && c.Evidence.IsOver(c.Standing.set) {
 		items, below = c.Evidence.Own(), c.Standing
 	}
-	c.pool = below.pool.With(certificates(items, c.Purse))
+	c.pool = below.pool.With(certificates(items, c.Memory, c.Purse))
 	c.index = below.index.With(statements(items))
 }
 
 // certificates are all candidates: the items and what OCSP responses carry.
-func certificates(items []*evidence.Item, p *purse.Purse) (out []*cert.Certificate) {
+func certificates(items []*evidence.Item, m *evidence.Memory, p *purse.Purse) (out []*cert.Certificate) {
 	for _, it := range items {
 		if it.Certificate != nil {
 			out = append(out, it.Certificate)
@@ -122,7 +123,7 @@ func certificates(items []*evidence.Item, p *purse.Purse) (out []*cert.Certifica
 			continue
 		}
 		for _, raw := range it.OCSP.Certificates {
-			if x, err := cert.Parse(raw, p); err == nil {
+			if x, err := m.Certificate(raw, p); err == nil {
 				out = append(out, x)
 			}
 		}

@@ -76,7 +76,7 @@ func (c *Court) candidates(s *eseal.Signature) *crowd {
 	for _, raw := range s.Embedded {
 		sha := sha256.Sum256(raw)
 		if it := c.Evidence.Get(sha); it == nil {
-			if x, err := cert.Parse(raw, c.Purse); err == nil {
+			if x, err := c.Memory.Certificate(raw, c.Purse); err == nil {
 				out.add(x)
 			}
 		} else if x := c.Evidence.Certificate(sha); x != nil {

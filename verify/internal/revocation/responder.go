@@ -3,6 +3,7 @@ package revocation
 import (
 	"bytes"
 	"crypto/sha1"
+	"crypto/sha256"
 	"slices"
 
 	"github.com/kakuin/kakuin/eseal/ber"
@@ -56,7 +57,11 @@ func (c *checker) isResponder(resp *cert.OCSPResponse, name, keyBits []byte) boo
 func (c *checker) responderCandidates(resp *cert.OCSPResponse) []*cert.Certificate {
 	var out []*cert.Certificate
 	for _, der := range resp.Certificates {
-		if x, err := cert.Parse(der, c.Purse); err == nil {
+		x := c.Pool.BySHA256(sha256.Sum256(der))
+		if x == nil {
+			x, _ = cert.Parse(der, c.Purse)
+		}
+		if x != nil {
 			out = append(out, x)
 		}
 	}

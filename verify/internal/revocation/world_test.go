@@ -527,6 +527,33 @@ func TestPurse(t *testing.T) {
 	}
 }
 
+// TestIndexOver: items below and items on top speak alike; of equal ones that
+// on top is named.
+func TestIndexOver(t *testing.T) {
+	w := vt.New()
+	list, answer := crl(t, w.CRL(w.SealCA, vt.CRLTemplate{})), ocsp(t, w.OCSP(vt.OCSPTemplate{Cert: w.Seal}))
+	list.Ref, answer.Ref = "list", "answer"
+	flat := revocation.Check(ask(t, w, w.Seal, list, answer))
+	for name, x := range map[string]*revocation.Index{
+		"one":   revocation.NewIndex([]revocation.Item{list, answer}),
+		"two":   revocation.NewIndex([]revocation.Item{list}).With([]revocation.Item{answer}),
+		"three": revocation.NewIndex([]revocation.Item{answer}).With(nil).With([]revocation.Item{list, answer}),
+	} {
+		in := ask(t, w, w.Seal)
+		in.Index = x
+		if st := revocation.Check(in); st.State != revocation.Good || len(st.All) != len(flat.All) || len(st.All) != 2 || st.Item.Ref != flat.Item.Ref {
+			t.Errorf("%s: %s, %d data by %v", name, st.State, len(st.All), st.Item.Ref)
+		}
+	}
+	near := list
+	near.Ref = "on top"
+	in := ask(t, w, w.Seal)
+	in.Index = revocation.NewIndex([]revocation.Item{list}).With([]revocation.Item{near})
+	if st := revocation.Check(in); len(st.All) != 1 || st.Item.Ref != "on top" {
+		t.Errorf("%d data, %v", len(st.All), st.Item.Ref)
+	}
+}
+
 func TestStateNames(t *testing.T) {
 	if fmt.Sprint(revocation.Unknown, revocation.Good, revocation.Revoked, revocation.OnHold, revocation.State(9)) != "unknown good revoked onHold unknown" {
 		t.Error("names of states")
