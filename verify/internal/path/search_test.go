@@ -326,25 +326,3 @@ func FuzzSearch(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkSearch(b *testing.B) {
-	root, ca, ee := newEntity("Root"), newEntity("CA"), newEntity("EE")
-	cas, certs := mesh(b, 8)
-	for _, bc := range []struct {
-		name string
-		in   path.Input
-	}{
-		{"chain", path.Input{Leaf: issue(b, ca, ee, leaf), Pool: path.NewPool([]*cert.Certificate{issue(b, root, ca)})}},
-		{"mesh", path.Input{Leaf: issue(b, cas[0], ee, leaf), Pool: path.NewPool(append(certs, issue(b, root, cas[7])))}},
-	} {
-		b.Run(bc.name, func(b *testing.B) {
-			bc.in.Anchors, bc.in.Time, bc.in.Verifier = anchors(issue(b, root, root)), noon, path.NewVerifier(0)
-			b.ReportAllocs()
-			for b.Loop() {
-				if !path.Search(bc.in, func(*path.Path) bool { return true }).Accepted {
-					b.Fatal("no path")
-				}
-			}
-		})
-	}
-}
