@@ -15,7 +15,7 @@ const (
 	Bytes      Kind = iota // octets held in memory for one document, decoded streams included
 	Objects                // elements, PDF objects, attributes: anything that costs a few words each
 	Depth                  // nesting of one structure; a level, never spent
-	Signatures             // public-key operations
+	Signatures             // public-key operations, in checks of an RSA signature of 2048 bits
 	Paths                  // edges tried while certification paths are built
 	Fetches                // requests over the network
 	kinds
@@ -45,8 +45,8 @@ const (
 	DefaultObjects = 4_000_000
 	// Real CMS nests 23 deep (archive time-stamps within tokens); PDF page trees reach 20.
 	DefaultDepth = 64
-	// Go and webpki stop at 100 for a TLS chain; an archival signature has some hundred time-stamps and revocation data.
-	DefaultSignatures = 20_000
+	// An archival signature has some hundred time-stamps and revocation data; the slowest curve costs 400 for each. All of it takes some 2 s.
+	DefaultSignatures = 60_000
 	// A mesh of 8 cross-certified CAs has 109 601 simple paths; an honest one is found in the first hundreds.
 	DefaultPaths = 50_000
 	// An archival signature names at most some dozens of addresses.

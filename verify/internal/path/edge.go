@@ -79,7 +79,7 @@ func (s *search) signature(n *node, key *sigalg.PublicKey, keyErr error) *flaw {
 	if f, ok := s.signatures[pair]; ok {
 		return f
 	}
-	if !s.take(purse.Signatures, 1) {
+	if !s.take(purse.Signatures, int(key.Cost(len(n.c.RawTBS)))) {
 		return nil
 	}
 	var f *flaw

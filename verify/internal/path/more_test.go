@@ -15,7 +15,9 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/verifytest"
 )
 
 // TestPathLength: RFC 5280 4.2.1.9 counts certificates that are not
@@ -150,6 +152,21 @@ func resign(t *testing.T, c *cert.Certificate, old, new []byte, issuer *entity) 
 		t.Fatal(err)
 	}
 	return parse(t, seq(tbs, c.SignatureAlgorithm.Raw, ber.Append(nil, 3, append([]byte{0}, sig...))))
+}
+
+// TestDearKeys: the purse counts work, not signatures: a check under a curve
+// that is forty times as slow costs that much.
+func TestDearKeys(t *testing.T) {
+	w := verifytest.New()
+	root := w.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "p521-01", Subject: verifytest.NewName("C", "JP", "CN", "Slow Root")})
+	leaf := w.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-13", Issuer: root, Subject: verifytest.NewName("C", "JP", "CN", "CA")})
+	for limit, want := range map[int64]bool{43: false, 44: true} {
+		in := path.Input{Leaf: parse(t, leaf.DER), Anchors: anchors(parse(t, root.DER)), Time: w.Now, Purse: purse.New(purse.Limits{Signatures: limit})}
+		res := path.Search(in, func(*path.Path) bool { return true })
+		if res.Accepted != want || (res.Stopped == nil) != want {
+			t.Errorf("limit %d: accepted %v, stopped %v", limit, res.Accepted, res.Stopped)
+		}
+	}
 }
 
 // TestFormOfCertificates: what no certificate of a path may be.

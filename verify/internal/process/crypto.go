@@ -154,7 +154,7 @@ func algorithmName(err error, s *eseal.Signature) string {
 
 // arithmetic is one check, paid from the purse.
 func (c *Court) arithmetic(key *sigalg.PublicKey, alg sigalg.Algorithm, f eseal.Form, s *eseal.Signature) ([]note.Note, error) {
-	if err := c.Purse.Take(purse.Signatures, 1); err != nil {
+	if err := c.Purse.Take(purse.Signatures, key.Cost(len(f.Message.Bytes))); err != nil {
 		return nil, err
 	}
 	return sigalg.Check(key, alg, f.Message, s.Value)

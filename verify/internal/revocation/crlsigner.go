@@ -141,7 +141,7 @@ func (c *checker) delegate(candidate *cert.Certificate, purpose path.Purpose) (*
 
 // verify is the arithmetic of one signature, paid from the purse.
 func (c *checker) verify(key *sigalg.PublicKey, alg cert.Algorithm, object [32]byte, tbs, sig []byte) *failure {
-	if !c.take(purse.Signatures, 1) {
+	if !c.take(purse.Signatures, int(key.Cost(len(tbs)))) {
 		return &failure{CodeSignature, c.status.Stopped.Error()}
 	}
 	switch err := c.Verifier.Check(key, alg, object, tbs, sig).Err; {

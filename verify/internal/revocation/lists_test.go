@@ -147,7 +147,7 @@ func TestListSigners(t *testing.T) {
 	for _, k := range keys {
 		for _, bare := range []bool{false, true} {
 			in := ask(t, w, w.Seal, list(k, w.ThisUpdate))
-			in.Pool, in.Delegate, in.Purse = path.NewPool(pool), trusting(t, k), purse.New(purse.Limits{Signatures: 2})
+			in.Pool, in.Delegate, in.Purse = path.NewPool(pool), trusting(t, k), purse.New(purse.Limits{Signatures: 4})
 			if bare {
 				in.Issuer.Certificate = nil
 			}
@@ -158,7 +158,7 @@ func TestListSigners(t *testing.T) {
 	}
 	// The issuer's certificate among the candidates is asked once.
 	in = ask(t, w, w.Seal, list(keys[0], w.ThisUpdate))
-	in.Pool, in.Delegate, in.Purse = path.NewPool([]*cert.Certificate{parse(t, w.SealCA), pool[0]}), trusting(t, keys[0]), purse.New(purse.Limits{Signatures: 2})
+	in.Pool, in.Delegate, in.Purse = path.NewPool([]*cert.Certificate{parse(t, w.SealCA), pool[0]}), trusting(t, keys[0]), purse.New(purse.Limits{Signatures: 4})
 	if st := revocation.Check(in); answer(st) != "good" {
 		t.Errorf("issuer among the candidates: %s, stopped %v", answer(st), st.Stopped)
 	}
