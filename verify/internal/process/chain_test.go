@@ -52,6 +52,18 @@ func TestX509(t *testing.T) {
 		{"step 4b: revoked, superseded", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Superseded) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevokedNotCompromise},
 		{"step 4c: on hold", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.CertificateHold) }, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
 		{"step 4d: CA revoked", func(s *scene) { s.Revoke(s.SealCA, on(10, 1, 0), verifytest.CACompromise) }, "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"step 4b: revoked, and the later list knows another day", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(10, 1, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.Superseded})
+		}, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"step 4b: revoked, and the later list knows of a hold", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(10, 1, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(10, 29, 0), Reason: verifytest.CertificateHold})
+		}, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"step 4c: on hold, and to be revoked", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(10, 29, 0), Reason: verifytest.CertificateHold})
+		}, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"RFC 9608: no data to be had", func(s *scene) { s.noRevAvail("2.5.29.31", "1.3.6.1.5.5.7.1.1") }, "PASSED", "PASSED", ""},
+		{"RFC 9608: no data, but where a list is", func(s *scene) { s.noRevAvail("1.3.6.1.5.5.7.1.1") }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
+		{"RFC 9608: no data, but where a responder is", func(s *scene) { s.noRevAvail("2.5.29.31") }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
 		{"step 5: key usage", func(s *scene) {
 			s.leaf(func(d *verifytest.CertDraft) {
 				d.Set(verifytest.Extension{ID: "2.5.29.15", Critical: true, Value: []byte{0x03, 0x02, 0x05, 0x20}}) // keyEncipherment
@@ -73,6 +85,26 @@ func TestX509(t *testing.T) {
 		rows[i].setup = func(s *scene) { s.unstamped(); setup(s) }
 	}
 	judgeTable(t, rows)
+}
+
+// lists are two CRLs about the seal, of 29 October 03:00 and of the day after.
+func (s *scene) lists(early, late verifytest.Revocation) {
+	s.crls = s.CRLs(s.SealCA, s.TSA)
+	for i, r := range []verifytest.Revocation{early, late} {
+		r.Serial = s.Seal.Serial
+		s.crls = append(s.crls, s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 29+i, 3), Number: int64(i + 1), Revoked: []verifytest.Revocation{r}}))
+	}
+}
+
+// noRevAvail is a seal whose status nobody tells, without some extensions.
+func (s *scene) noRevAvail(without ...string) {
+	s.leaf(func(d *verifytest.CertDraft) {
+		for _, id := range without {
+			d.Drop(id)
+		}
+		d.Set(verifytest.Extension{ID: "2.5.29.56", Value: []byte{5, 0}})
+	})
+	s.crls = s.CRLs(s.SealCA, s.TSA)
 }
 
 // sunset dates the anchor of the seal.

@@ -45,7 +45,7 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 		return false
 	case purpose == path.OCSPSigning && x.OCSPNoCheck:
 		return c.Policy.Exempts(policy.NoCheck)
-	case x.NoRevAvail:
+	case x.NoRevAvail && !pointsOut(x): // RFC 9608 3: never beside an address of such data
 		return c.Policy.Exempts(policy.NoRevAvail)
 	case x.ShortTermAssured:
 		return c.Policy.Exempts(policy.ShortTerm)
@@ -53,22 +53,38 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 	return false
 }
 
+// pointsOut tells whether a certificate says where its status is to be had,
+// or may be an issuer, which RFC 9608 3 forbids besides.
+func pointsOut(x *cert.Certificate) bool {
+	return len(x.CRLDistributionPoints)+len(x.FreshestCRL)+len(x.OCSPServers) > 0 || x.BasicConstraints != nil && x.BasicConstraints.CA
+}
+
 func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
 	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
 		Delegate: c.delegate(p, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
-	if st.State == revocation.Good {
-		// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the
-		// list before the certificate ends (3.3): an earlier word stands.
-		for _, d := range st.All {
-			if d.State == revocation.Revoked {
-				st.Datum = d
-				break
-			}
+	// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the list
+	// before the certificate ends (3.3): an earlier word stands, and no later
+	// one moves it to another day. Lists that share the reasons out speak each
+	// for their own (6.3.3 (l)).
+	for _, d := range st.All {
+		if d.State == revocation.Revoked && graver(&d, &st.Datum, at) {
+			st.Datum = d
 		}
 	}
 	return st
+}
+
+// graver tells whether a revocation counts before the datum that speaks so far.
+func graver(d, than *revocation.Datum, at time.Time) bool {
+	switch than.State {
+	case revocation.Revoked:
+		return effective(d).Before(effective(than))
+	case revocation.OnHold:
+		return !effective(d).After(at)
+	}
+	return true
 }
 
 // maxDelegates bounds data about signers of data about signers.
@@ -114,10 +130,10 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.cause(verdict.Custom, verdict.CodeLimit, clauseX509+" step 4", object, AboutOther, e, params("kind", "revocation data", "limit", st.Stopped.Error()))
 	}
 	switch {
-	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(st).After(at):
+	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(&st.Datum).After(at):
 		// Not yet at the time judged at: the datum says good until then.
 		e.State = stateGood
-		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(st)), "bst", moment(at)))
+		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(&st.Datum)), "bst", moment(at)))
 		c.fresh(ch, e, signer, at)
 	case st.State == revocation.Revoked:
 		e.State = stateRevoked
@@ -283,11 +299,11 @@ func notCompromise(r cert.Reason) bool {
 
 // effective is the time from which a revocation counts: a compromise with an
 // invalidity date counts from that date if it is earlier (RFC 5280 5.3.2).
-func effective(st *revocation.Status) time.Time {
-	if !notCompromise(st.Reason) && !st.InvalidityDate.IsZero() && st.InvalidityDate.Before(st.RevokedAt) {
-		return st.InvalidityDate
+func effective(d *revocation.Datum) time.Time {
+	if !notCompromise(d.Reason) && !d.InvalidityDate.IsZero() && d.InvalidityDate.Before(d.RevokedAt) {
+		return d.InvalidityDate
 	}
-	return st.RevokedAt
+	return d.RevokedAt
 }
 
 // EvidenceOf is the piece of evidence behind an item, nil for none.

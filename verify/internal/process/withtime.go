@@ -122,7 +122,7 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 			return Cause{}, false
 		}
 	case cause.Sub == verdict.TryLater && cause.About == AboutHold:
-		if j.Best.Before(effective(&cause.Entry.Status)) {
+		if j.Best.Before(effective(&cause.Entry.Status.Datum)) {
 			return Cause{}, false
 		}
 	}
@@ -131,7 +131,7 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 
 // revokedLater is step 4a.
 func (j *Judgement) revokedLater(cause Cause) (Cause, bool) {
-	at := effective(&cause.Entry.Status)
+	at := effective(&cause.Entry.Status.Datum)
 	if !at.After(j.Best) {
 		return cause, true
 	}
