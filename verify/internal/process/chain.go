@@ -107,6 +107,11 @@ func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) 
 		if anchor != nil {
 			g.Anchors = slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })
 		}
+		if anchor != nil && s.purpose == path.OCSPSigning {
+			// What a list accepts is about the certificates that it vouches for;
+			// a responder speaks by leave of the key that issued one (RFC 6960 4.2.2.2).
+			g.Policies, g.Explicit, g.InhibitMap, g.InhibitAny = nil, false, false, false
+		}
 		in := s.court.input(leaf, s.purpose, s.at, ask.narrow(g))
 		in.RequiredEKU = ask.ExtKeyUsage
 		res := path.Search(in, s.offer)

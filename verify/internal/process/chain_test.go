@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -202,5 +203,30 @@ func TestOrderOfQuestions(t *testing.T) {
 	}
 	if len(a.open) != 0 || a.lowest != selfContained || a.depth != 0 {
 		t.Errorf("left open: %d, %d, %d", len(a.open), a.lowest, a.depth)
+	}
+}
+
+// explicitTrust is a list that accepts one policy and wants it on every path.
+type explicitTrust []path.Anchor
+
+func (t explicitTrust) Groups(path.Purpose) []Group {
+	return []Group{{Anchors: t, Policies: []ber.OID{verifytest.SealPolicy}, Explicit: true}}
+}
+
+func (explicitTrust) NotCheckable(path.Anchor) bool { return false }
+
+// TestPoliciesOfResponder: the list's policies bind the seal, not the responder
+// that answers for it, which has none; asked for itself it is bound too.
+func TestPoliciesOfResponder(t *testing.T) {
+	s := newScene(t)
+	s.unstamped()
+	s.crls = s.CRLs(s.SealCA)
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal})}
+	c := s.court(t, s.document(t))
+	c.Trust = explicitTrust{anchor(t, s.Root)}
+	for want, x := range map[string]*verifytest.Cert{"PASSED": s.Seal, "CHAIN_CONSTRAINTS_FAILURE": s.Responder} {
+		if got := sub(c.validate(parsed(t, x), path.Any, s.at).Outcome); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }
