@@ -62,6 +62,15 @@ func TestX509(t *testing.T) {
 		{"step 4c: on hold, and to be revoked", func(s *scene) {
 			s.lists(verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(10, 29, 0), Reason: verifytest.CertificateHold})
 		}, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4: in force, but the only list is younger than its end", func(s *scene) { s.judgedIn(on(10, 28, 0)) }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
+		{"step 4: in force, a list younger than its end and one of its time", func(s *scene) {
+			s.judgedIn(on(10, 28, 0))
+			s.crls = append(s.CRLs(s.signer.Cert, s.TSA), s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 27, 0)}))
+		}, "PASSED", "PASSED", ""},
+		{"step 4: in force, a list younger than its end that keeps entries", func(s *scene) {
+			s.judgedIn(on(10, 28, 0))
+			s.crls = append(s.CRLs(s.signer.Cert, s.TSA), s.CRL(s.SealCA, verifytest.CRLTemplate{Extensions: []verifytest.Extension{{ID: "2.5.29.60", Value: []byte("\x18\x0f20200101000000Z")}}}))
+		}, "PASSED", "PASSED", ""},
 		{"RFC 9608: no data to be had", func(s *scene) { s.noRevAvail("2.5.29.31", "1.3.6.1.5.5.7.1.1") }, "PASSED", "PASSED", ""},
 		{"RFC 9608: no data, but where a list is", func(s *scene) { s.noRevAvail("1.3.6.1.5.5.7.1.1") }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
 		{"RFC 9608: no data, but where a responder is", func(s *scene) { s.noRevAvail("2.5.29.31") }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
@@ -95,6 +104,12 @@ func (s *scene) lists(early, late verifytest.Revocation) {
 		r.Serial = s.Seal.Serial
 		s.crls = append(s.crls, s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 29+i, 3), Number: int64(i + 1), Revoked: []verifytest.Revocation{r}}))
 	}
+}
+
+// judgedIn is a seal that ends a day after the time judged at, before the CRLs.
+func (s *scene) judgedIn(at time.Time) {
+	s.ending(at.Add(24 * time.Hour))
+	s.at = at
 }
 
 // noRevAvail is a seal whose status nobody tells, without some extensions.

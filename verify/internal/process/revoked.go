@@ -73,7 +73,26 @@ func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.S
 			st.Datum = d
 		}
 	}
+	if st.State == revocation.Good && st.AfterExpiry && !at.Truncate(time.Second).After(p.Certificates[i].NotAfter) {
+		beforeEnd(&st)
+	}
 	return st
+}
+
+// beforeEnd takes the word back of data that were issued after the certificate
+// ran out, when entries need not stay (RFC 5280 3.3, RFC 6960 4.4.4): of the
+// time before they tell nothing. The latest that were issued in time speaks.
+func beforeEnd(st *revocation.Status) {
+	late := st.Item
+	st.Datum = revocation.Datum{}
+	for _, d := range st.All {
+		if !d.AfterExpiry && d.State != revocation.Unknown && d.Reasons&cert.AllReasons == cert.AllReasons {
+			st.Datum = d
+			return
+		}
+	}
+	st.Unusable = append(st.Unusable, revocation.Problem{Item: late, Code: revocation.CodeScope,
+		Params: params("type", late.Kind(), "reason", "issued after the certificate ran out, when entries need not stay")})
 }
 
 // graver tells whether a revocation counts before the datum that speaks so far.
