@@ -87,12 +87,20 @@ func TestPoliciesOfALeafAnchor(t *testing.T) {
 		for _, p := range tc.want {
 			in.InitialPolicies = append(in.InitialPolicies, ber.OID(p))
 		}
-		path.Search(in, func(p *path.Path) bool {
+		res := path.Search(in, func(p *path.Path) bool {
 			if !p.LeafIsAnchor || !slices.Equal(p.Policies, tc.set) || p.AnyPolicy != tc.any {
 				t.Errorf("%v, wanted %v: %v, any %v", tc.own, tc.want, p.Policies, p.AnyPolicy)
 			}
 			return true
 		})
+		if !res.Accepted {
+			t.Errorf("%v, wanted %v: %s", tc.own, tc.want, tell(res))
+		}
+		in.ExplicitPolicy = true // then one of them has to hold
+		res = path.Search(in, func(*path.Path) bool { return true })
+		if holds := len(tc.set) > 0 || tc.any; res.Accepted != holds || !holds && res.Rejections[0].Code != path.CodePolicy {
+			t.Errorf("%v, wanted %v and explicit: %v, %s", tc.own, tc.want, res.Accepted, tell(res))
+		}
 	}
 	// No validity asked: a CA that ran out is not told as expired.
 	ca, ee := newEntity("CA"), newEntity("EE")

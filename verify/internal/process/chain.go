@@ -371,10 +371,17 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 	}
 	c.validity(ch, leaf, at)
 	for _, ca := range p.Expired {
-		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, nil, params("subject", ca.Subject.String(), "time", moment(ca.NotAfter)))
+		code, ps := verdict.CodeCAExpired, params("subject", ca.Subject.String(), "time", moment(ca.NotAfter))
+		if at.Before(ca.NotBefore) {
+			code, ps = verdict.CodeCertificateNotYet, params("subject", ca.Subject.String(), "notBefore", moment(ca.NotBefore))
+		}
+		ch.cause(verdict.OutOfBoundsNoPOE, code, clauseX509+" step 4", ID(ca), AboutCA, nil, ps)
 	}
 	c.suites(ch, at)
 	for _, n := range p.Notes {
+		if n.Code == path.CodeCAExpired || n.Code == path.CodeNotYetValid {
+			continue // a cause above
+		}
 		ch.warn(verdict.Code(n.Code), "", "RFC 5280 6.1", ID(leaf), n.Params)
 	}
 	if len(ch.Causes) == 0 {
@@ -414,7 +421,7 @@ func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
 	at = at.Truncate(time.Second)
 	switch {
 	case at.Before(leaf.NotBefore):
-		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notBefore", moment(leaf.NotBefore)))
+		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("subject", leaf.Subject.String(), "notBefore", moment(leaf.NotBefore)))
 	case at.After(leaf.NotAfter):
 		sub := verdict.OutOfBoundsNoPOE
 		if ch.Entries[0].knownAfterExpiry() {

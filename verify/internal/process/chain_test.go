@@ -35,6 +35,7 @@ func TestX509(t *testing.T) {
 		{"step 4: expired CA recorded", func(s *scene) { s.underCA(on(10, 31, 0)) }, "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", verdict.CodeCAExpired},
 		{"step 4: expired CA rejected", func(s *scene) { s.underCA(on(10, 31, 0)); s.policy.CAExpiry.Answer = "reject" },
 			"CERTIFICATE_CHAIN_GENERAL_FAILURE", "CERTIFICATE_CHAIN_GENERAL_FAILURE", ""},
+		{"step 4: CA not yet in force, recorded", func(s *scene) { s.underLateCA(on(11, 2, 0)) }, "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", verdict.CodeCertificateNotYet},
 		{"step 4: revoked only after the time judged at", func(s *scene) {
 			s.Revoke(s.Seal, on(10, 30, 2), verifytest.KeyCompromise)
 			s.at = on(10, 30, 1).Add(30 * time.Minute)
@@ -147,6 +148,15 @@ func (s *scene) underCA(ending time.Time) *verifytest.Cert {
 	tmpl.Issuer, tmpl.OCSP = ca, ""
 	s.signer.Cert = s.Issue(tmpl)
 	return ca
+}
+
+// underLateCA is a seal under a CA that begins after it.
+func (s *scene) underLateCA(beginning time.Time) {
+	ca := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-13", Issuer: s.Root, PathLen: 1, Policies: []string{verifytest.SealPolicy},
+		Subject: verifytest.NewName("C", "JP", "O", "Mihon Trust Center", "CN", "Mihon Electronic Seal CA G3"), NotBefore: beginning})
+	tmpl := s.SealTemplate()
+	tmpl.Issuer, tmpl.OCSP = ca, ""
+	s.signer.Cert = s.Issue(tmpl)
 }
 
 // TestStep8: the responder's certificate ended before the time judged at. Its
