@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -69,6 +70,10 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 	}
 	if resp.Status != cert.ResponseSuccessful {
 		c.refuse(item, CodeResponderError, statusWords[resp.Status])
+		return
+	}
+	if resp.Version != 1 { // RFC 6960 4.2.1: what another means is not known
+		c.refuse(item, CodeMalformed, "version "+strconv.Itoa(resp.Version))
 		return
 	}
 	for _, critical := range slices.Concat(resp.UnknownCritical, single.UnknownCritical) { // RFC 6960 4.4

@@ -127,6 +127,18 @@ func TestCertIDName(t *testing.T) {
 	}
 }
 
+// TestResponseVersion: RFC 6960 4.2.1 knows version 1 alone.
+func TestResponseVersion(t *testing.T) {
+	w := vt.New()
+	for version, want := range map[int]string{1: "good", 2: "unknown 024", 0: "unknown 024"} {
+		item := ocsp(t, w.OCSP(vt.OCSPTemplate{Cert: w.Seal, Responder: w.SealCA}))
+		item.OCSP.Version = version
+		if got := answer(revocation.Check(ask(t, w, w.Seal, item))); got != want {
+			t.Errorf("version %d: %s, want %s", version, got, want)
+		}
+	}
+}
+
 // TestTwoAnswers: a response that calls one certificate revoked and on hold,
 // or revoked on two days, is taken by the graver and the earlier.
 func TestTwoAnswers(t *testing.T) {
