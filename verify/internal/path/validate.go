@@ -123,9 +123,6 @@ func (s *search) anchorPath(leaf *node, a *anchor) (*Path, *flaw) {
 	}
 	slices.Sort(p.Policies)
 	p.Policies = slices.Compact(p.Policies)
-	if s.in.ExplicitPolicy && len(p.Policies) == 0 && !p.AnyPolicy {
-		return nil, &flaw{code: CodePolicy, clause: clauseUserPolicies, at: leaf.c, params: s.wantedPolicies()}
-	}
 	return p, nil
 }
 
