@@ -199,6 +199,7 @@ func (s *chainSearch) offer(p *path.Path, g Group) bool {
 		// RFC 5280 6.1 asks nothing of a path without certificates; who wants an
 		// acceptable policy explicitly wants it here too.
 		ch.cause(verdict.ChainConstraintsFailure, verdict.Code(path.CodePolicy), clauseX509+" step 5", ID(p.Certificates[0]), AboutOther, nil, params("wanted", wanted(g.Policies)))
+		ch.Outcome = verdict.Of(verdict.ChainConstraintsFailure)
 	}
 	s.judged = append(s.judged, ch)
 	if s.best == nil || ch.better(s.best) {

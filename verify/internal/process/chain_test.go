@@ -53,6 +53,8 @@ func TestX509(t *testing.T) {
 		{"step 4b: revoked", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Unspecified) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
 		{"step 4b: revoked, superseded", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Superseded) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevokedNotCompromise},
 		{"step 4c: on hold", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.CertificateHold) }, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4c: on hold, and an older word that was signed again", func(s *scene) { s.resigned(on(10, 28, 0)) }, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4c: a hold that was lifted", func(s *scene) { s.resigned(on(10, 31, 0)) }, "PASSED", "PASSED", ""},
 		{"step 4d: CA revoked", func(s *scene) { s.Revoke(s.SealCA, on(10, 1, 0), verifytest.CACompromise) }, "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
 		{"step 4b: revoked, and the later list knows another day", func(s *scene) {
 			s.lists(verifytest.Revocation{At: on(10, 1, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.Superseded})
@@ -105,6 +107,14 @@ func (s *scene) lists(early, late verifytest.Revocation) {
 		r.Serial = s.Seal.Serial
 		s.crls = append(s.crls, s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 29+i, 3), Number: int64(i + 1), Revoked: []verifytest.Revocation{r}}))
 	}
+}
+
+// resigned is a CRL of 30 October with a hold, and a response that was produced
+// later and knows since a time that the certificate is good.
+func (s *scene) resigned(since time.Time) {
+	s.crls = append(s.CRLs(s.TSA), s.CRL(s.Root, verifytest.CRLTemplate{}), s.CRL(s.SealCA, verifytest.CRLTemplate{
+		Revoked: []verifytest.Revocation{{Serial: s.Seal.Serial, At: on(10, 29, 0), Reason: verifytest.CertificateHold}}}))
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal, ThisUpdate: since, Produced: on(10, 31, 12), NextUpdate: on(11, 7, 0)})}
 }
 
 // judgedIn is a seal that ends a day after the time judged at, before the CRLs.

@@ -73,10 +73,26 @@ func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.S
 			st.Datum = d
 		}
 	}
+	if st.State == revocation.Good {
+		for _, d := range st.All {
+			if d.State == revocation.OnHold && !lifted(&d, st.All) {
+				st.Datum = d
+				break
+			}
+		}
+	}
 	if st.State == revocation.Good && st.AfterExpiry && !at.Truncate(time.Second).After(p.Certificates[i].NotAfter) {
 		beforeEnd(&st)
 	}
 	return st
+}
+
+// lifted tells whether somebody knew later that the hold is over: of a response
+// that was signed again thisUpdate says when, not producedAt (RFC 6960 4.2.2.1).
+func lifted(hold *revocation.Datum, all []revocation.Datum) bool {
+	return slices.ContainsFunc(all, func(d revocation.Datum) bool {
+		return d.State == revocation.Good && d.Reasons&hold.Reasons != 0 && !d.ThisUpdate.Before(hold.ThisUpdate)
+	})
 }
 
 // beforeEnd takes the word back of data that were issued after the certificate
