@@ -112,10 +112,9 @@ func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) 
 			// a responder speaks by leave of the key that issued one (RFC 6960 4.2.2.2).
 			g.Policies, g.Explicit, g.InhibitMap, g.InhibitAny = nil, false, false, false
 		}
-		g = ask.narrow(g)
-		in := s.court.input(leaf, s.purpose, s.at, g)
+		in := s.court.input(leaf, s.purpose, s.at, ask.narrow(g))
 		in.RequiredEKU = ask.ExtKeyUsage
-		res := path.Search(in, func(p *path.Path) bool { return s.offer(p, g) })
+		res := path.Search(in, s.offer)
 		s.complete += res.Complete
 		s.rejected = append(s.rejected, res.Rejections...)
 		s.untold += res.Untold
@@ -193,14 +192,8 @@ type chainSearch struct {
 }
 
 // offer judges one path that RFC 5280 6.1 accepts (steps 3 to 9).
-func (s *chainSearch) offer(p *path.Path, g Group) bool {
+func (s *chainSearch) offer(p *path.Path) bool {
 	ch := s.court.judge(p, s.purpose, s.at, s.pathOnly)
-	if p.LeafIsAnchor && g.Explicit && len(p.Policies) == 0 && !p.AnyPolicy {
-		// RFC 5280 6.1 asks nothing of a path without certificates; who wants an
-		// acceptable policy explicitly wants it here too.
-		ch.cause(verdict.ChainConstraintsFailure, verdict.Code(path.CodePolicy), clauseX509+" step 5", ID(p.Certificates[0]), AboutOther, nil, params("wanted", wanted(g.Policies)))
-		ch.Outcome = verdict.Of(verdict.ChainConstraintsFailure)
-	}
 	s.judged = append(s.judged, ch)
 	if s.best == nil || ch.better(s.best) {
 		s.best = ch
@@ -208,19 +201,6 @@ func (s *chainSearch) offer(p *path.Path, g Group) bool {
 	// Step 4b returns at once: another path cannot undo what the issuer said of the signer.
 	s.done = ch.Passed() || ch.has(verdict.RevokedNoPOE)
 	return s.done
-}
-
-// wanted is a user-initial-policy-set in words.
-func wanted(policies []ber.OID) string {
-	if policies == nil {
-		return "anyPolicy"
-	}
-	var list []string
-	for _, o := range policies {
-		list = append(list, string(o))
-	}
-	slices.Sort(list)
-	return strings.Join(list, " ")
 }
 
 func (ch *Chain) has(sub verdict.SubIndication) bool {

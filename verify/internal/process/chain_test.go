@@ -265,22 +265,3 @@ func TestPoliciesOfResponder(t *testing.T) {
 		}
 	}
 }
-
-// TestExplicitPolicyOfAnchor: an explicit policy that is asked for binds an
-// anchor that is asked about itself.
-func TestExplicitPolicyOfAnchor(t *testing.T) {
-	s := newScene(t)
-	for want, x := range map[string]*verifytest.Cert{"PASSED": s.Seal, "CHAIN_CONSTRAINTS_FAILURE": s.Responder} {
-		c := s.court(t, s.document(t))
-		c.Trust, s.policy.AnchorSigns.Answer = testTrust{anchor(t, x)}, "accept"
-		ask := Ask{Policies: []ber.OID{verifytest.SealPolicy}}
-		if got := sub(c.Certificate(parsed(t, x), path.Any, ask).Outcome); got != "PASSED" {
-			t.Errorf("not explicit: %s", got)
-		}
-		ask.Explicit = true
-		ch := c.Certificate(parsed(t, x), path.Any, ask)
-		if got := sub(ch.Outcome); got != want || want != "PASSED" && ch.Causes[0].Finding.Code != "K-PTH-007" {
-			t.Errorf("%s, want %s", got, want)
-		}
-	}
-}
