@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -243,13 +244,15 @@ func settle(causes []process.Cause) ([]process.Cause, verdict.Outcome) {
 }
 
 // unmetPolicies warns where policies were asked for and none of them holds:
-// unless explicit policy is required that refuses nothing (RFC 5280 6.1.5 (g)).
+// unless explicit policy is required that refuses nothing (RFC 5280 6.1.5 (g)),
+// nor does it ever of a path that is an anchor alone.
 func (q *pathQuestion) unmetPolicies(p *path.Path) []verdict.Finding {
-	if p == nil || len(q.ask.Policies) == 0 || len(p.Policies) > 0 || p.AnyPolicy {
+	if p == nil || len(q.ask.Policies) == 0 && !q.ask.Explicit || len(p.Policies) > 0 || p.AnyPolicy {
 		return nil
 	}
+	wanted := cmp.Or(strings.Join(dotted(q.ask.Policies), " "), "anyPolicy")
 	return []verdict.Finding{{Code: CodePathPolicies, Severity: verdict.Warning, Clause: "RFC 5280 6.1.5 (g)", Object: process.ID(q.leaf),
-		Params: map[string]string{"wanted": strings.Join(dotted(q.ask.Policies), " ")}}}
+		Params: map[string]string{"wanted": wanted}}}
 }
 
 func untold(n int) []verdict.Finding {

@@ -259,3 +259,25 @@ func TestPathTellsWhatCourtRefused(t *testing.T) {
 		t.Errorf("%s", pathCodes(rep))
 	}
 }
+
+// TestPathOfAnchorTellsItsPolicies: no explicit policy refuses an anchor that
+// is asked about itself (RFC 5280 6.1 knows no such path), but it is told.
+func TestPathOfAnchorTellsItsPolicies(t *testing.T) {
+	b := verifytest.NewBridge()
+	osca := parsed(t, b.Certs["osca"])
+	for name, tc := range map[string]struct {
+		o    verify.PathOptions
+		tell bool
+	}{
+		"nothing asked":     {verify.PathOptions{}, false},
+		"a policy":          {verify.PathOptions{Policies: []string{"1.3.6.1.4.1.32473.77"}}, true},
+		"that, explicitly":  {verify.PathOptions{Policies: []string{"1.3.6.1.4.1.32473.77"}, RequireExplicitPolicy: true}, true},
+		"any, but explicit": {verify.PathOptions{RequireExplicitPolicy: true}, true},
+	} {
+		rep := about(t, officeList(t, b), osca, tc.o, verify.WithTime(b.Now))
+		told := slices.ContainsFunc(rep.Findings, func(f verify.Finding) bool { return f.Code == verify.CodePathPolicies })
+		if !rep.Passed() || told != tc.tell {
+			t.Errorf("%s: %s, told %v", name, rep.Indication, told)
+		}
+	}
+}

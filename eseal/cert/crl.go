@@ -87,6 +87,10 @@ type IssuingDistributionPoint struct {
 // Indirect tells whether the CRL may hold certificates of other issuers.
 func (c *CRL) Indirect() bool { return c.IDP != nil && c.IDP.IndirectCRL }
 
+// ForOthers tells whether an entry names the issuer of its certificate, as
+// those of indirect CRLs do (RFC 5280 5.3.3).
+func (c *CRL) ForOthers() bool { return c.issuers }
+
 // Extension returns the first extension with the identifier.
 func (c *CRL) Extension(oid ber.OID) (Extension, bool) { return findExtension(c.Extensions, oid) }
 

@@ -56,30 +56,45 @@ func (s *scan) reason(e ber.Element, where string) (Reason, error) {
 
 // Lookup finds the entry of a certificate by its serial number and its
 // issuer's encoded name; a nil issuer is the issuer of the CRL. Of several
-// entries for one certificate the first counts.
+// entries for one certificate it is the first; [CRL.Find] tells all.
 func (c *CRL) Lookup(serial *big.Int, issuer []byte) (Entry, bool, error) {
+	var out Entry
+	found := false
+	err := c.Find(serial, issuer, func(e Entry) bool {
+		out, found = e, true
+		return false
+	})
+	return out, found && err == nil, err
+}
+
+// Find calls f with each entry of a certificate until it returns false.
+func (c *CRL) Find(serial *big.Int, issuer []byte, f func(Entry) bool) error {
 	if issuer == nil {
 		issuer = c.RawIssuer
 	}
 	want := encodeInt(serial)
-	if !c.issuers {
-		if !NamesEqual(c.RawIssuer, issuer) {
-			return Entry{}, false, nil
-		}
-		at, ok := c.find(want)
-		if !ok {
-			return Entry{}, false, nil
-		}
-		w := walk{data: c.RawEntries, pos: at}
-		e, _ := w.entry(true)
-		out, err := decodeEntry(e, c.RawIssuer)
-		return out, err == nil, err
+	if c.issuers {
+		return c.findIndirect(want, issuer, f)
 	}
-	return c.lookupIndirect(want, issuer)
+	if !NamesEqual(c.RawIssuer, issuer) {
+		return nil
+	}
+	at, ok := c.find(want)
+	w := walk{data: c.RawEntries, pos: at}
+	for ok && w.pos < len(w.data) {
+		var e entry
+		if e, ok = w.entry(false); !ok || !bytes.Equal(minimal(e.serial), want) {
+			continue
+		}
+		if out, err := decodeEntry(e, c.RawIssuer); err != nil || !f(out) {
+			return err
+		}
+	}
+	return nil
 }
 
-// lookupIndirect follows the certificateIssuer from entry to entry.
-func (c *CRL) lookupIndirect(want, issuer []byte) (Entry, bool, error) {
+// findIndirect follows the certificateIssuer from entry to entry.
+func (c *CRL) findIndirect(want, issuer []byte, f func(Entry) bool) error {
 	w := walk{data: c.RawEntries}
 	current, same := c.RawIssuer, NamesEqual(c.RawIssuer, issuer)
 	for w.pos < len(w.data) {
@@ -90,16 +105,17 @@ func (c *CRL) lookupIndirect(want, issuer []byte) (Entry, bool, error) {
 		if e.extensions != nil && bytes.Contains(e.extensions, bodyIssuer) {
 			next, err := entryIssuer(e, current)
 			if err != nil {
-				return Entry{}, false, err
+				return err
 			}
 			current, same = next, NamesEqual(next, issuer)
 		}
 		if same && bytes.Equal(minimal(e.serial), want) {
-			out, err := decodeEntry(e, current)
-			return out, err == nil, err
+			if out, err := decodeEntry(e, current); err != nil || !f(out) {
+				return err
+			}
 		}
 	}
-	return Entry{}, false, nil
+	return nil
 }
 
 // Entries calls f with each entry until it returns false.

@@ -101,6 +101,9 @@ func (s *scan) qualifier(q *ber.Reader) (PolicyQualifier, error) {
 	return out, end(q)
 }
 
+// Known tells whether this reader understands the qualifier.
+func (q PolicyQualifier) Known() bool { return q.OID == oidCPS || q.OID == oidNotice }
+
 // userNotice reads UserNotice: NoticeReference and DisplayText, both optional.
 func userNotice(in *ber.Reader) (*UserNotice, error) {
 	n := &UserNotice{}

@@ -108,6 +108,11 @@ var qcReaders = map[ber.OID]func(*QCStatement, *ber.Reader) error{
 	OIDQcSyntaxV2: qcSemantics,
 }
 
+// Known tells whether this reader understands the statement.
+func (q QCStatement) Known() bool {
+	return qcReaders[q.OID] != nil || q.OID == OIDQcCompliance || q.OID == OIDQcSSCD
+}
+
 // qcSemantics reads the semanticsIdentifier; the name authorities stay in Raw.
 func qcSemantics(st *QCStatement, q *ber.Reader) error {
 	_, in, err := q.ExpectEnter(ber.Sequence, "SemanticsInformation")

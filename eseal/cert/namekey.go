@@ -8,14 +8,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 )
 
 // NamesEqual compares two encoded names by RFC 5280 7.1: the same RDNs in the
-// same order, each a set of attributes; UTF8String and PrintableString values
-// compared after the preparation of RFC 4518, other types octet by octet.
+// same order, each a set of attributes; values of DirectoryString compared
+// after the preparation of RFC 4518, other types octet by octet.
 func NamesEqual(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -112,6 +113,18 @@ func matchable(o, v ber.Element) (string, bool) {
 			return "", false
 		}
 		return prepare(v.Body)
+	case ber.BMPString, ber.UniversalString: // RFC 4518 2.1
+		s, clean := v.Text()
+		if !clean {
+			return "", false
+		}
+		return prepare([]byte(s))
+	case ber.TeletexString:
+		// Its characters beyond these mean different things to different people.
+		if !fits(ber.PrintableString, v.Body) {
+			return "", false
+		}
+		return prepare(v.Body)
 	case ber.IA5String:
 		if !isASCII(v.Body) {
 			return "", false
@@ -144,8 +157,9 @@ func prepare(b []byte) (string, bool) {
 			return "", false
 		}
 	}
-	// Folding can meet what only NFKC brings out (full-width letters).
-	s = fold(norm.NFKC.String(s))
+	// Folding can meet what only NFKC brings out (full-width letters), and one
+	// letter can fold to two.
+	s = fold(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))))
 	return strings.Join(strings.Fields(s), " "), true
 }
 

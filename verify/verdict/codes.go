@@ -25,7 +25,7 @@ const (
 	CodeNoPath               Code = "K-PTH-001" // no certification path to a trust anchor {subject}
 	CodeCAExpired            Code = "K-PTH-002" // a CA certificate of the path had run out {subject,time}
 	CodeCertificateExpired   Code = "K-PTH-003" // the certificate had run out {notAfter}
-	CodeCertificateNotYet    Code = "K-PTH-004" // the certificate was not yet valid {notBefore}
+	CodeCertificateNotYet    Code = "K-PTH-004" // a certificate of the path was not yet valid {subject,notBefore}
 	CodeAnchorSunset         Code = "K-PTH-005" // the trust anchor is past its sunset date {until}
 	CodePathRejected         Code = "K-PTH-006" // a path was tried and rejected {reason}
 	CodeCertificatePolicy    Code = "K-PTH-007" // no acceptable certificate policy {wanted}

@@ -45,6 +45,11 @@ func (w *World) fillOCSP(t OCSPTemplate) OCSPTemplate {
 		}
 	}
 	t.RevokedAt = orTime(t.RevokedAt, w.ThisUpdate.Add(-time.Hour))
+	var more []OCSPTemplate
+	for _, m := range t.More {
+		more = append(more, w.fillOCSP(m))
+	}
+	t.More = more
 	return t
 }
 
@@ -55,7 +60,11 @@ func (d *OCSPDraft) basic() []byte {
 	if t.ByName {
 		responder = explicit(1, t.Responder.subject)
 	}
-	parts := [][]byte{responder, generalized(t.Produced), seq(t.single())}
+	singles := [][]byte{t.single()}
+	for _, m := range t.More {
+		singles = append(singles, m.single())
+	}
+	parts := [][]byte{responder, generalized(t.Produced), seq(singles...)}
 	if t.Nonce != nil {
 		parts = append(parts, explicit(1, encodeExtensions([]Extension{
 			{"1.3.6.1.5.5.7.48.1.2", false, octets(t.Nonce)}})))

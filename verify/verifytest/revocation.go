@@ -71,4 +71,5 @@ type OCSPTemplate struct {
 	Serial                           *big.Int // default the certificate's
 	Digest, Scheme                   string
 	ArchiveCutoff                    time.Time
+	More                             []OCSPTemplate // further single responses in the same response
 }

@@ -34,7 +34,38 @@ func form(c *cert.Certificate) *flaw {
 		p["oid"] = string(c.UnknownCritical[0])
 		return &flaw{code: CodeUnknownCritical, clause: "RFC 5280 6.1.4 (o)", at: c, params: p}
 	}
+	if part, clause := uninterpreted(c); part != "" {
+		p := subjectOf(c)
+		p["oid"] = part
+		return &flaw{code: CodeUnknownCritical, clause: clause, at: c, params: p}
+	}
 	return nil
+}
+
+// uninterpreted names a part of a critical extension that is as critical as
+// the whole and that we do not know.
+func uninterpreted(c *cert.Certificate) (part, clause string) {
+	critical := func(oid ber.OID) bool {
+		x, _ := c.Extension(oid)
+		return x.Critical
+	}
+	if critical("2.5.29.32") { // certificatePolicies, "including the optional qualifier"
+		for _, p := range c.Policies {
+			for _, q := range p.Qualifiers {
+				if !q.Known() {
+					return "certificatePolicies, " + string(q.OID), "RFC 5280 4.2.1.4"
+				}
+			}
+		}
+	}
+	if critical("1.3.6.1.5.5.7.1.3") { // qcStatements: then each statement is critical
+		for _, st := range c.QCStatements {
+			if !st.Known() {
+				return "qcStatements, " + string(st.OID), "RFC 3739 3.2.6"
+			}
+		}
+	}
+	return "", ""
 }
 
 const smtpUTF8Mailbox ber.OID = "1.3.6.1.5.5.7.8.9" // RFC 9598

@@ -87,12 +87,15 @@ func TestPoliciesOfALeafAnchor(t *testing.T) {
 		for _, p := range tc.want {
 			in.InitialPolicies = append(in.InitialPolicies, ber.OID(p))
 		}
-		path.Search(in, func(p *path.Path) bool {
+		res := path.Search(in, func(p *path.Path) bool {
 			if !p.LeafIsAnchor || !slices.Equal(p.Policies, tc.set) || p.AnyPolicy != tc.any {
 				t.Errorf("%v, wanted %v: %v, any %v", tc.own, tc.want, p.Policies, p.AnyPolicy)
 			}
 			return true
 		})
+		if !res.Accepted {
+			t.Errorf("%v, wanted %v: %s", tc.own, tc.want, tell(res))
+		}
 	}
 	// No validity asked: a CA that ran out is not told as expired.
 	ca, ee := newEntity("CA"), newEntity("EE")

@@ -262,3 +262,46 @@ func TestVerifierForgets(t *testing.T) {
 		}
 	}
 }
+
+// TestPartsOfCriticalExtensions: qualifiers of critical policies (RFC 5280
+// 4.2.1.4) and statements of critical qcStatements (RFC 3739 3.2.6) are as
+// critical as the whole, in a leaf and in a CA.
+func TestPartsOfCriticalExtensions(t *testing.T) {
+	root, ca, ee := newEntity("Root"), newEntity("CA"), newEntity("EE")
+	rootCert := issue(t, root, root)
+	text := ber.Append(nil, 12, []byte("x"))
+	qualified := func(critical bool, qualifier string, value []byte) option {
+		return ext(critical, seq(seq(oid(polA), seq(seq(oid(qualifier), value)))), 2, 5, 29, 32)
+	}
+	stating := func(critical bool, statements ...string) option {
+		var list [][]byte
+		for _, o := range statements {
+			list = append(list, seq(oid(o)))
+		}
+		return ext(critical, seq(list...), 1, 3, 6, 1, 5, 5, 7, 1, 3)
+	}
+	const mine = "1.3.6.1.4.1.32473.5"
+	for _, tc := range []struct {
+		name, clause string
+		opt          option
+	}{
+		{"address of the practice statement", "", qualified(true, "1.3.6.1.5.5.7.2.1", ber.Append(nil, 0x16, []byte("http://cps.example")))},
+		{"user notice", "", qualified(true, "1.3.6.1.5.5.7.2.2", seq(text))},
+		{"another qualifier", "RFC 5280 4.2.1.4", qualified(true, mine, text)},
+		{"another qualifier, not critical", "", qualified(false, mine, text)},
+		{"known statements", "", stating(true, "0.4.0.1862.1.1", "0.4.0.1862.1.4")},
+		{"another statement", "RFC 3739 3.2.6", stating(true, "0.4.0.1862.1.1", mine)},
+		{"another statement, not critical", "", stating(false, mine)},
+	} {
+		for where, in := range map[string]path.Input{
+			"leaf": {Leaf: issue(t, root, ee, leaf, tc.opt)},
+			"CA":   {Leaf: issue(t, ca, ee, leaf), Pool: path.NewPool([]*cert.Certificate{issue(t, root, ca, tc.opt)})},
+		} {
+			in.Anchors = anchors(rootCert)
+			_, res := search(t, in)
+			if res.Accepted != (tc.clause == "") || tc.clause != "" && (res.Rejections[0].Code != path.CodeUnknownCritical || res.Rejections[0].Clause != tc.clause) {
+				t.Errorf("%s, %s: accepted %v, %s", tc.name, where, res.Accepted, tell(res))
+			}
+		}
+	}
+}

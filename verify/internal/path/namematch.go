@@ -29,12 +29,11 @@ func within(yes bool) relation {
 // one of the names that it stands for is.
 func withinDNS(base, name string, excluding bool) relation {
 	base, name = lower(base), lower(name)
-	if !isHost(name) {
+	if !isHost(name) || !isDomain(base) {
 		return unclear
 	}
-	if excluding && strings.HasPrefix(name, "*.") {
-		_, parent, _ := strings.Cut(strings.TrimPrefix(base, "."), ".")
-		if parent == name[2:] {
+	if label, rest, _ := strings.Cut(name, "."); excluding && strings.Contains(label, "*") {
+		if _, parent, _ := strings.Cut(strings.TrimPrefix(base, "."), "."); parent == rest {
 			return inside
 		}
 	}
@@ -64,17 +63,24 @@ func withinMail(base, address string) relation {
 	if !isHost(host) {
 		return unclear
 	}
-	if strings.Contains(base, "@") {
-		i := strings.LastIndexByte(base, '@')
-		return within(base[:i] == local && lower(base[i+1:]) == host)
+	if i := strings.LastIndexByte(base, '@'); i >= 0 {
+		mailbox, domain := base[:i], lower(base[i+1:])
+		if mailbox == "" || !isHost(domain) {
+			return unclear
+		}
+		return within(mailbox == local && domain == host)
 	}
 	return hostMatch(lower(base), host)
 }
 
 // withinURI: the host of the authority; an address or no host at all cannot
-// be judged (RFC 5280 4.2.1.10 wants the certificate refused).
+// be judged (RFC 5280 4.2.1.10 wants the certificate refused), nor a host
+// that is written with percent signs: who decodes it sees another.
 func withinURI(base, uri string) relation {
-	_, rest, _ := strings.Cut(uri, "://")
+	scheme, rest, _ := strings.Cut(uri, "://")
+	if !isScheme(scheme) { // what looks like an authority stands further on
+		return unclear
+	}
 	for _, end := range []string{"/", "?", "#"} {
 		rest, _, _ = strings.Cut(rest, end)
 	}
@@ -85,15 +91,36 @@ func withinURI(base, uri string) relation {
 		rest = rest[:i] // of a bracketed address too, which is none of ours anyway
 	}
 	host := lower(rest)
-	if _, err := netip.ParseAddr(host); err == nil || !isHost(host) {
+	if _, err := netip.ParseAddr(host); err == nil || !isHost(host) || strings.Contains(host, "%") || endsInNumber(host) {
 		return unclear
 	}
 	return hostMatch(lower(base), host)
 }
 
+// isScheme is RFC 3986 3.1.
+func isScheme(s string) bool {
+	for i := range len(s) {
+		switch c := s[i] | 0x20; {
+		case 'a' <= c && c <= 'z':
+		case i == 0 || strings.IndexByte("0123456789+-.", s[i]) < 0:
+			return false
+		}
+	}
+	return s != ""
+}
+
+// endsInNumber: no domain does, but programs read such a host as an address
+// of version 4 in one of its other spellings.
+func endsInNumber(host string) bool {
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return strings.HasPrefix(last, "0x") || strings.Trim(last, "0123456789") == ""
+}
+
 // hostMatch: with a leading dot any host below the domain, else the host itself.
 func hostMatch(base, host string) relation {
 	switch {
+	case !isDomain(base):
+		return unclear
 	case base == "":
 		return inside
 	case base[0] == '.':
@@ -130,6 +157,13 @@ func isHost(s string) bool {
 		}
 	}
 	return true
+}
+
+// isDomain tells whether a constraint names hosts at all: everything, a host,
+// or with a leading dot those below it. One that names none would permit
+// nothing, and exclude nothing without a word.
+func isDomain(base string) bool {
+	return base == "" || isHost(strings.TrimPrefix(base, ".")) && !strings.Contains(base, "*")
 }
 
 // lower folds ASCII only: host names have no other case (RFC 4343).

@@ -56,6 +56,15 @@ func dn(o string, cns ...string) []byte {
 	return ber.Append(nil, 0xa4, ber.Append(nil, 0x30, body))
 }
 
+// wideDN is a directoryName of one O in a BMPString.
+func wideDN(o string) []byte {
+	var wide []byte
+	for _, r := range o {
+		wide = append(wide, byte(r>>8), byte(r))
+	}
+	return ber.Append(nil, 0xa4, seq(ber.Append(nil, 0x31, seq(oid("2.5.4.10"), ber.Append(nil, 0x1e, wide)))))
+}
+
 // other is an otherName with a UTF8String.
 func other(typ, text string) []byte {
 	return ber.Append(nil, 0xa0, append(oid(typ), ber.Append(nil, 0xa0, ber.Append(nil, 12, []byte(text)))...))
@@ -126,6 +135,25 @@ func TestNameConstraints(t *testing.T) {
 			c.Subject = pkix.Name{Organization: []string{"Mihon Town"}}
 			alt(dn("Other Town"))(c)
 		}, false},
+		{"uri with an authority in its query", one(uri("example.jp")), nil, alt(uri("mailto:a@example.com?x=y://example.jp/")), false},
+		{"uri without a scheme", one(uri("example.jp")), nil, alt(uri("://example.jp/")), false},
+		{"uri host in percent signs", nil, one(uri("example.jp")), alt(uri("https://%65xample.jp/")), false},
+		{"uri host that is a number", nil, one(uri("example.jp")), alt(uri("https://3221225985/")), false},
+		{"uri host that ends in a number", nil, one(uri("example.jp")), alt(uri("https://192.0.0x201/")), false},
+		{"uri host with a number", one(uri("1.example.jp")), nil, alt(uri("https://1.example.jp/")), true},
+		{"uri scheme with digits", one(uri("example.jp")), nil, alt(uri("h2.x+y-z://example.jp/")), true},
+		{"uri in the constraint", nil, one(uri("https://example.jp")), alt(uri("https://example.jp/")), false},
+		{"uri constraint ends in a dot", nil, one(uri("example.jp.")), alt(uri("https://example.jp/")), false},
+		{"dns constraint with a star", nil, one(dns("*.example.jp")), alt(dns("a.example.jp")), false},
+		{"dns constraint ends in a dot", nil, one(dns("example.jp.")), alt(dns("a.example.jp")), false},
+		{"dns constraint with a blank", nil, one(dns(" example.jp")), alt(dns("example.jp")), false},
+		{"dns wildcard within a label over an excluded name", nil, one(dns("www.example.jp")), alt(dns("w*.example.jp")), false},
+		{"mail constraint without a mailbox", nil, one(mail("@example.jp")), alt(mail("a@example.jp")), false},
+		{"mail constraint without a host", nil, one(mail("a@")), alt(mail("a@example.jp")), false},
+		{"mail constraint ends in a dot", nil, one(mail("example.jp.")), alt(mail("a@example.jp")), false},
+		{"mail with a quoted at sign", nil, one(mail("example.jp")), alt(mail(`"a@b"@example.jp`)), false},
+		{"directory excluded in another string type", nil, one(wideDN("Mihon Town")), subject(pkix.Name{Organization: []string{"Mihon Town"}, CommonName: "EE"}), false},
+		{"directory of everything excluded", nil, one(ber.Append(nil, 0xa4, seq())), subject(pkix.Name{CommonName: "EE"}), false},
 		{"registered identifier", one(rid(polA)), nil, alt(rid(polA)), false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

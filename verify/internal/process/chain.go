@@ -108,6 +108,11 @@ func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) 
 		if anchor != nil {
 			g.Anchors = slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })
 		}
+		if anchor != nil && s.purpose == path.OCSPSigning {
+			// What a list accepts is about the certificates that it vouches for;
+			// a responder speaks by leave of the key that issued one (RFC 6960 4.2.2.2).
+			g.Policies, g.Explicit, g.InhibitMap, g.InhibitAny = nil, false, false, false
+		}
 		in := s.court.input(leaf, s.purpose, s.at, ask.narrow(g))
 		in.RequiredEKU = ask.ExtKeyUsage
 		res := path.Search(in, s.offer)
@@ -383,6 +388,9 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 	}
 	c.suites(ch, at)
 	for _, n := range p.Notes {
+		if n.Code == path.CodeCAExpired || n.Code == path.CodeNotYetValid {
+			continue // a cause above
+		}
 		ch.warn(verdict.Code(n.Code), "", "RFC 5280 6.1", ID(leaf), n.Params)
 	}
 	if len(ch.Causes) == 0 {
@@ -432,7 +440,7 @@ func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
 	at = at.Truncate(time.Second)
 	switch {
 	case at.Before(leaf.NotBefore):
-		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notBefore", moment(leaf.NotBefore)))
+		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("subject", leaf.Subject.String(), "notBefore", moment(leaf.NotBefore)))
 	case at.After(leaf.NotAfter):
 		sub := verdict.OutOfBoundsNoPOE
 		if ch.Entries[0].knownAfterExpiry() {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -35,6 +36,7 @@ func TestX509(t *testing.T) {
 		{"step 4: expired CA recorded", func(s *scene) { s.underCA(on(10, 31, 0)) }, "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", verdict.CodeCAExpired},
 		{"step 4: expired CA rejected", func(s *scene) { s.underCA(on(10, 31, 0)); s.policy.CAExpiry.Answer = "reject" },
 			"CERTIFICATE_CHAIN_GENERAL_FAILURE", "CERTIFICATE_CHAIN_GENERAL_FAILURE", ""},
+		{"step 4: CA not yet in force, recorded", func(s *scene) { s.underLateCA(on(11, 2, 0)) }, "CERTIFICATE_CHAIN_GENERAL_FAILURE", "CERTIFICATE_CHAIN_GENERAL_FAILURE", verdict.CodeCertificateNotYet},
 		{"step 4: revoked only after the time judged at", func(s *scene) {
 			s.Revoke(s.Seal, on(10, 30, 2), verifytest.KeyCompromise)
 			s.at = on(10, 30, 1).Add(30 * time.Minute)
@@ -52,7 +54,30 @@ func TestX509(t *testing.T) {
 		{"step 4b: revoked", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Unspecified) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
 		{"step 4b: revoked, superseded", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.Superseded) }, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevokedNotCompromise},
 		{"step 4c: on hold", func(s *scene) { s.Revoke(s.Seal, on(10, 1, 0), verifytest.CertificateHold) }, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4c: on hold, and an older word that was signed again", func(s *scene) { s.resigned(on(10, 28, 0)) }, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4c: a hold that was lifted", func(s *scene) { s.resigned(on(10, 31, 0)) }, "PASSED", "PASSED", ""},
 		{"step 4d: CA revoked", func(s *scene) { s.Revoke(s.SealCA, on(10, 1, 0), verifytest.CACompromise) }, "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"step 4b: revoked, and the later list knows another day", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(10, 1, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.Superseded})
+		}, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"step 4b: revoked, and the later list knows of a hold", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(10, 1, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(10, 29, 0), Reason: verifytest.CertificateHold})
+		}, "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
+		{"step 4c: on hold, and to be revoked", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(10, 29, 0), Reason: verifytest.CertificateHold})
+		}, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4: in force, but the only list is younger than its end", func(s *scene) { s.judgedIn(on(10, 28, 0)) }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
+		{"step 4: in force, a list younger than its end and one of its time", func(s *scene) {
+			s.judgedIn(on(10, 28, 0))
+			s.crls = append(s.CRLs(s.signer.Cert, s.TSA), s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 27, 0)}))
+		}, "PASSED", "PASSED", ""},
+		{"step 4: in force, a list younger than its end that keeps entries", func(s *scene) {
+			s.judgedIn(on(10, 28, 0))
+			s.crls = append(s.CRLs(s.signer.Cert, s.TSA), s.CRL(s.SealCA, verifytest.CRLTemplate{Extensions: []verifytest.Extension{{ID: "2.5.29.60", Value: []byte("\x18\x0f20200101000000Z")}}}))
+		}, "PASSED", "PASSED", ""},
+		{"RFC 9608: no data to be had", func(s *scene) { s.noRevAvail("2.5.29.31", "1.3.6.1.5.5.7.1.1") }, "PASSED", "PASSED", ""},
+		{"RFC 9608: no data, but where a list is", func(s *scene) { s.noRevAvail("1.3.6.1.5.5.7.1.1") }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
+		{"RFC 9608: no data, but where a responder is", func(s *scene) { s.noRevAvail("2.5.29.31") }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
 		{"step 5: key usage", func(s *scene) {
 			s.leaf(func(d *verifytest.CertDraft) {
 				d.Set(verifytest.Extension{ID: "2.5.29.15", Critical: true, Value: []byte{0x03, 0x02, 0x05, 0x20}}) // keyEncipherment
@@ -132,6 +157,12 @@ func TestChainModelRevocation(t *testing.T) {
 			s.Revoke(s.SealCA, parsed(t, s.Seal).NotBefore, verifytest.Superseded)
 		}), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
 		{"compromised later", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.CACompromise) }), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
+		{"superseded, and compromised by another list", chained(func(s *scene) {
+			s.crls = s.CRLs(s.Seal, s.TSA)
+			for i, r := range []verifytest.Reason{verifytest.Superseded, verifytest.CACompromise} {
+				s.crls = append(s.crls, s.CRL(s.Root, verifytest.CRLTemplate{Number: int64(7 + i), Revoked: []verifytest.Revocation{{Serial: s.SealCA.Serial, At: on(10, 29+i, 2), Reason: r}}}))
+			}
+		}), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
 		{"revoked without a reason", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.Unspecified) }), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeCARevoked},
 		{"suspended", chained(func(s *scene) { s.Revoke(s.SealCA, on(10, 30, 2), verifytest.CertificateHold) }), "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
 		{"the signer superseded", chained(func(s *scene) { s.Revoke(s.Seal, on(10, 30, 2), verifytest.Superseded) }), "REVOKED_NO_POE", "REVOKED_NO_POE", verdict.CodeRevoked},
@@ -144,6 +175,40 @@ func TestChainModelRevocation(t *testing.T) {
 			s.maxAge("signer", 24*30)
 		}), "PASSED", "PASSED", ""},
 	})
+}
+
+// lists are two CRLs about the seal, of 29 October 03:00 and of the day after.
+func (s *scene) lists(early, late verifytest.Revocation) {
+	s.crls = s.CRLs(s.SealCA, s.TSA)
+	for i, r := range []verifytest.Revocation{early, late} {
+		r.Serial = s.Seal.Serial
+		s.crls = append(s.crls, s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 29+i, 3), Number: int64(i + 1), Revoked: []verifytest.Revocation{r}}))
+	}
+}
+
+// resigned is a CRL of 30 October with a hold, and a response that was produced
+// later and knows since a time that the certificate is good.
+func (s *scene) resigned(since time.Time) {
+	s.crls = append(s.CRLs(s.TSA), s.CRL(s.Root, verifytest.CRLTemplate{}), s.CRL(s.SealCA, verifytest.CRLTemplate{
+		Revoked: []verifytest.Revocation{{Serial: s.Seal.Serial, At: on(10, 29, 0), Reason: verifytest.CertificateHold}}}))
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal, ThisUpdate: since, Produced: on(10, 31, 12), NextUpdate: on(11, 7, 0)})}
+}
+
+// judgedIn is a seal that ends a day after the time judged at, before the CRLs.
+func (s *scene) judgedIn(at time.Time) {
+	s.ending(at.Add(24 * time.Hour))
+	s.at = at
+}
+
+// noRevAvail is a seal whose status nobody tells, without some extensions.
+func (s *scene) noRevAvail(without ...string) {
+	s.leaf(func(d *verifytest.CertDraft) {
+		for _, id := range without {
+			d.Drop(id)
+		}
+		d.Set(verifytest.Extension{ID: "2.5.29.56", Value: []byte{5, 0}})
+	})
+	s.crls = s.CRLs(s.SealCA, s.TSA)
 }
 
 // sunset dates the anchor of the seal.
@@ -170,6 +235,15 @@ func (s *scene) underCA(ending time.Time) *verifytest.Cert {
 	tmpl.Issuer, tmpl.OCSP = ca, ""
 	s.signer.Cert = s.Issue(tmpl)
 	return ca
+}
+
+// underLateCA is a seal under a CA that begins after it.
+func (s *scene) underLateCA(beginning time.Time) {
+	ca := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-13", Issuer: s.Root, PathLen: 1, Policies: []string{verifytest.SealPolicy},
+		Subject: verifytest.NewName("C", "JP", "O", "Mihon Trust Center", "CN", "Mihon Electronic Seal CA G3"), NotBefore: beginning})
+	tmpl := s.SealTemplate()
+	tmpl.Issuer, tmpl.OCSP = ca, ""
+	s.signer.Cert = s.Issue(tmpl)
 }
 
 // TestStep8: the responder's certificate ended before the time judged at. Its
@@ -241,5 +315,30 @@ func TestOrderOfQuestions(t *testing.T) {
 	}
 	if len(a.open) != 0 || a.lowest != selfContained || a.depth != 0 {
 		t.Errorf("left open: %d, %d, %d", len(a.open), a.lowest, a.depth)
+	}
+}
+
+// explicitTrust is a list that accepts one policy and wants it on every path.
+type explicitTrust []path.Anchor
+
+func (t explicitTrust) Groups(path.Purpose) []Group {
+	return []Group{{Anchors: t, Policies: []ber.OID{verifytest.SealPolicy}, Explicit: true}}
+}
+
+func (explicitTrust) NotCheckable(path.Anchor) bool { return false }
+
+// TestPoliciesOfResponder: the list's policies bind the seal, not the responder
+// that answers for it, which has none; asked for itself it is bound too.
+func TestPoliciesOfResponder(t *testing.T) {
+	s := newScene(t)
+	s.unstamped()
+	s.crls = s.CRLs(s.SealCA)
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal})}
+	c := s.court(t, s.document(t))
+	c.Trust = explicitTrust{anchor(t, s.Root)}
+	for want, x := range map[string]*verifytest.Cert{"PASSED": s.Seal, "CHAIN_CONSTRAINTS_FAILURE": s.Responder} {
+		if got := sub(c.validate(parsed(t, x), path.Any, s.at).Outcome); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
 }

@@ -46,7 +46,7 @@ func (c *Court) dueAt(p *path.Path, i int, st *revocation.Status, at time.Time) 
 		return at
 	}
 	switch end := p.Certificates[i].NotAfter; {
-	case st.State == revocation.Revoked && notCompromise(st.Reason):
+	case st.State == revocation.Revoked && !slices.ContainsFunc(st.All, compromised):
 		return p.Certificates[i-1].NotBefore
 	case st.State != revocation.Revoked && end.Before(at):
 		return end
@@ -62,7 +62,7 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 		return false
 	case purpose == path.OCSPSigning && x.OCSPNoCheck:
 		return c.Policy.Exempts(policy.NoCheck)
-	case x.NoRevAvail:
+	case x.NoRevAvail && !pointsOut(x): // RFC 9608 3: never beside an address of such data
 		return c.Policy.Exempts(policy.NoRevAvail)
 	case x.ShortTermAssured:
 		return c.Policy.Exempts(policy.ShortTerm)
@@ -70,22 +70,73 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 	return false
 }
 
+// pointsOut tells whether a certificate says where its status is to be had,
+// or may be an issuer, which RFC 9608 3 forbids besides.
+func pointsOut(x *cert.Certificate) bool {
+	return len(x.CRLDistributionPoints)+len(x.FreshestCRL)+len(x.OCSPServers) > 0 || x.BasicConstraints != nil && x.BasicConstraints.CA
+}
+
 func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
 	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
 		Delegate: c.delegate(p, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
+	// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the list
+	// before the certificate ends (3.3): an earlier word stands, and no later
+	// one moves it to another day. Lists that share the reasons out speak each
+	// for their own (6.3.3 (l)).
+	for _, d := range st.All {
+		if d.State == revocation.Revoked && graver(&d, &st.Datum, at) {
+			st.Datum = d
+		}
+	}
 	if st.State == revocation.Good {
-		// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the
-		// list before the certificate ends (3.3): an earlier word stands.
 		for _, d := range st.All {
-			if d.State == revocation.Revoked {
+			if d.State == revocation.OnHold && !lifted(&d, st.All) {
 				st.Datum = d
 				break
 			}
 		}
 	}
+	if st.State == revocation.Good && st.AfterExpiry && !at.Truncate(time.Second).After(p.Certificates[i].NotAfter) {
+		beforeEnd(&st)
+	}
 	return st
+}
+
+// lifted tells whether somebody knew later that the hold is over: of a response
+// that was signed again thisUpdate says when, not producedAt (RFC 6960 4.2.2.1).
+func lifted(hold *revocation.Datum, all []revocation.Datum) bool {
+	return slices.ContainsFunc(all, func(d revocation.Datum) bool {
+		return d.State == revocation.Good && d.Reasons&hold.Reasons != 0 && !d.ThisUpdate.Before(hold.ThisUpdate)
+	})
+}
+
+// beforeEnd takes the word back of data that were issued after the certificate
+// ran out, when entries need not stay (RFC 5280 3.3, RFC 6960 4.4.4): of the
+// time before they tell nothing. The latest that were issued in time speaks.
+func beforeEnd(st *revocation.Status) {
+	late := st.Item
+	st.Datum = revocation.Datum{}
+	for _, d := range st.All {
+		if !d.AfterExpiry && d.State != revocation.Unknown && d.Reasons&cert.AllReasons == cert.AllReasons {
+			st.Datum = d
+			return
+		}
+	}
+	st.Unusable = append(st.Unusable, revocation.Problem{Item: late, Code: revocation.CodeScope,
+		Params: params("type", late.Kind(), "reason", "issued after the certificate ran out, when entries need not stay")})
+}
+
+// graver tells whether a revocation counts before the datum that speaks so far.
+func graver(d, than *revocation.Datum, at time.Time) bool {
+	switch than.State {
+	case revocation.Revoked:
+		return effective(d).Before(effective(than))
+	case revocation.OnHold:
+		return !effective(d).After(at)
+	}
+	return true
 }
 
 // maxDelegates bounds data about signers of data about signers.
@@ -131,10 +182,10 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.cause(verdict.Custom, verdict.CodeLimit, clauseX509+" step 4", object, AboutOther, e, params("kind", "revocation data", "limit", st.Stopped.Error()))
 	}
 	switch {
-	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(st).After(at):
+	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(&st.Datum).After(at):
 		// Not yet at the time judged at: the datum says good until then.
 		e.State = stateGood
-		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(st)), "bst", moment(at)))
+		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(&st.Datum)), "bst", moment(at)))
 		c.fresh(ch, e, signer, at)
 	case st.State == revocation.Revoked:
 		e.State = stateRevoked
@@ -305,13 +356,19 @@ func notCompromise(r cert.Reason) bool {
 	return false
 }
 
+// compromised tells whether a datum says something against the key, or does
+// not say why.
+func compromised(d revocation.Datum) bool {
+	return d.State == revocation.Revoked && !notCompromise(d.Reason)
+}
+
 // effective is the time from which a revocation counts: a compromise with an
 // invalidity date counts from that date if it is earlier (RFC 5280 5.3.2).
-func effective(st *revocation.Status) time.Time {
-	if !notCompromise(st.Reason) && !st.InvalidityDate.IsZero() && st.InvalidityDate.Before(st.RevokedAt) {
-		return st.InvalidityDate
+func effective(d *revocation.Datum) time.Time {
+	if !notCompromise(d.Reason) && !d.InvalidityDate.IsZero() && d.InvalidityDate.Before(d.RevokedAt) {
+		return d.InvalidityDate
 	}
-	return st.RevokedAt
+	return d.RevokedAt
 }
 
 // EvidenceOf is the piece of evidence behind an item, nil for none.

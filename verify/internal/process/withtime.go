@@ -127,7 +127,7 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 			return Cause{}, false
 		}
 	case cause.Sub == verdict.TryLater && cause.About == AboutHold:
-		if j.Best.Before(effective(&cause.Entry.Status)) {
+		if j.Best.Before(effective(&cause.Entry.Status.Datum)) {
 			return Cause{}, false
 		}
 	}
@@ -149,7 +149,7 @@ func (cause *Cause) ofCA() *cert.Certificate {
 
 // revokedLater is step 4a.
 func (j *Judgement) revokedLater(cause Cause) (Cause, bool) {
-	at := effective(&cause.Entry.Status)
+	at := effective(&cause.Entry.Status.Datum)
 	if !at.After(j.Best) {
 		return cause, true
 	}

@@ -61,7 +61,7 @@ func (c *checker) checkCRL(item *Item) {
 		return
 	}
 	c.add(d, item.CRL.ExpiredCertsFrom)
-	if delta := c.delta(item, signer); delta != nil {
+	for _, delta := range c.deltas(item, signer) {
 		if d, ok := c.read(item, delta, signer, reasons); ok {
 			c.add(d, item.CRL.ExpiredCertsFrom)
 		}
@@ -87,6 +87,10 @@ func (c *checker) readable(item *Item) bool {
 			return false
 		}
 	}
+	if crl.ForOthers() && !crl.Indirect() { // 5.2.5: then one reader skips the entries that another counts
+		c.refuse(item, CodeMalformed, "certificateIssuer, although the list is not indirect")
+		return false
+	}
 	return true
 }
 
@@ -106,13 +110,17 @@ func (c *checker) read(item, delta *Item, signer *crlSigner, reasons cert.Reason
 		if i == nil {
 			continue
 		}
-		e, found, err := i.CRL.Lookup(c.Target.Serial, c.Target.RawIssuer)
+		found := false
+		err := i.CRL.Find(c.Target.Serial, c.Target.RawIssuer, func(e cert.Entry) bool {
+			found = true
+			d.apply(e)
+			return true
+		})
 		if err != nil {
 			c.refuse(i, CodeMalformed, err.Error())
 			return Datum{}, false
 		}
 		if found {
-			d.apply(e)
 			break
 		}
 	}
@@ -120,17 +128,20 @@ func (c *checker) read(item, delta *Item, signer *crlSigner, reasons cert.Reason
 }
 
 // apply puts an entry into a datum; removeFromCRL says that there is none any
-// more (6.3.3 (k)).
+// more (6.3.3 (k)). Of several for one certificate the gravest counts, then
+// the earliest, as in a response.
 func (d *Datum) apply(e cert.Entry) {
+	state := Revoked
 	switch e.Reason {
 	case cert.ReasonRemoveFromCRL:
 		return
 	case cert.ReasonCertificateHold:
-		d.State = OnHold
-	default:
-		d.State = Revoked
+		state = OnHold
 	}
-	d.RevokedAt, d.InvalidityDate, d.Reason = e.RevocationDate, e.InvalidityDate, e.Reason
+	if more := gravity(state) - gravity(d.State); more < 0 || more == 0 && !e.RevocationDate.Before(d.RevokedAt) {
+		return
+	}
+	d.State, d.RevokedAt, d.InvalidityDate, d.Reason = state, e.RevocationDate, e.InvalidityDate, e.Reason
 }
 
 // scope is 6.3.3 (b) and (d): the reasons for which a list speaks of the
@@ -140,16 +151,20 @@ func (c *checker) scope(crl *cert.CRL) (reasons cert.ReasonFlags, why string) {
 	if why := c.kindMismatch(crl.IDP); why != "" {
 		return 0, why
 	}
+	matched := false
 	for _, dp := range c.Target.CRLDistributionPoints {
 		if c.pointMatches(crl, dp) {
-			reasons |= interim(crl.IDP, dp.Reasons)
+			matched, reasons = true, reasons|interim(crl.IDP, dp.Reasons)
 		}
 	}
 	implied := cert.DistributionPoint{FullNames: []cert.GeneralName{{Type: cert.NameDirectory, Directory: c.Target.RawIssuer}}}
 	if c.pointMatches(crl, implied) {
-		reasons |= interim(crl.IDP, nil)
+		matched, reasons = true, reasons|interim(crl.IDP, nil)
 	}
-	if reasons == 0 {
+	switch {
+	case matched && reasons == 0:
+		return 0, "it covers none of the reasons that count there"
+	case reasons == 0:
 		return 0, "its issuing distribution point is none of the certificate's"
 	}
 	return reasons, ""

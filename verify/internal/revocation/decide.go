@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/kakuin/kakuin/eseal/cert"
 )
@@ -38,6 +39,20 @@ func (c *checker) decide() {
 			return
 		}
 	}
+	for _, d := range known {
+		c.refuse(d.Item, CodeScope, "nothing at hand covers the reasons "+reasonNames(cert.AllReasons&^covered))
+	}
+}
+
+func reasonNames(f cert.ReasonFlags) string {
+	var out []string
+	for bit, r := range []cert.Reason{1: cert.ReasonKeyCompromise, cert.ReasonCACompromise, cert.ReasonAffiliationChanged, cert.ReasonSuperseded,
+		cert.ReasonCessationOfOperation, cert.ReasonCertificateHold, cert.ReasonPrivilegeWithdrawn, cert.ReasonAACompromise} {
+		if f&(1<<bit) != 0 {
+			out = append(out, r.String())
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // weakest lets the good word of several lists end with the first that ends.

@@ -7,19 +7,16 @@ import (
 	"github.com/kakuin/kakuin/eseal/cert"
 )
 
-// delta is the latest delta CRL that continues a complete list: RFC 5280
-// 6.3.3 (c), (h) and 5.2.4. It has to be signed by the key of the list.
-func (c *checker) delta(base *Item, signer *crlSigner) *Item {
-	var best *Item
+// deltas are the delta CRLs that continue a complete list: RFC 5280 6.3.3 (c),
+// (h) and 5.2.4. They have to be signed by the key of the list. The latest
+// decides as a later list would, so an earlier one is heard too.
+func (c *checker) deltas(base *Item, signer *crlSigner) (out []*Item) {
 	for _, item := range c.index.listsOf(cert.NameKey(base.CRL.RawIssuer)) {
 		if item.CRL.DeltaIndicator == nil || !sameScope(base.CRL, item.CRL) {
 			continue
 		}
 		if !continues(base.CRL, item.CRL) {
 			c.refuse(item, CodeDelta, "cRLNumber")
-			continue
-		}
-		if best != nil && item.CRL.Number.Cmp(best.CRL.Number) <= 0 {
 			continue
 		}
 		if !c.readable(item) {
@@ -29,9 +26,9 @@ func (c *checker) delta(base *Item, signer *crlSigner) *Item {
 			c.refuse(item, f.code, f.reason)
 			continue
 		}
-		best = item
+		out = append(out, item)
 	}
-	return best
+	return out
 }
 
 // continues is 5.2.4 (c), (d): the list is at least the delta's base, and

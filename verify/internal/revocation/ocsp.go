@@ -2,7 +2,9 @@ package revocation
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -70,6 +72,10 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 		c.refuse(item, CodeResponderError, statusWords[resp.Status])
 		return
 	}
+	if resp.Version != 1 { // RFC 6960 4.2.1: what another means is not known
+		c.refuse(item, CodeMalformed, "version "+strconv.Itoa(resp.Version))
+		return
+	}
 	for _, critical := range slices.Concat(resp.UnknownCritical, single.UnknownCritical) { // RFC 6960 4.4
 		c.refuse(item, CodeUnknownCritical, string(critical))
 		return
@@ -85,6 +91,11 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 	if !ok {
 		return
 	}
+	if !byIssuer && bytes.Equal(signer.RawSPKI, c.Target.RawSPKI) {
+		// Whoever holds a stolen key could vouch for it.
+		c.refuse(item, CodeNotAuthorised, "a key cannot answer for itself")
+		return
+	}
 	d := Datum{
 		Item: item, Signer: signer, ByIssuer: byIssuer, Reasons: cert.AllReasons, ProducedAt: resp.ProducedAt,
 		ThisUpdate: single.ThisUpdate, NextUpdate: single.NextUpdate, HasNextUpdate: !single.NextUpdate.IsZero(),
@@ -93,10 +104,7 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 	case cert.CertGood:
 		d.State = Good
 	case cert.CertRevoked:
-		d.State, d.RevokedAt, d.InvalidityDate, d.Reason = Revoked, single.RevokedAt, single.InvalidityDate, single.Reason
-		if single.Reason == cert.ReasonCertificateHold {
-			d.State = OnHold
-		}
+		d.State, d.RevokedAt, d.InvalidityDate, d.Reason = answerState(single), single.RevokedAt, single.InvalidityDate, single.Reason
 	default: // unknown is not good: another source may know (RFC 6960 2.2)
 		c.status.UnknownByOCSP = true
 	}
@@ -104,14 +112,19 @@ func (c *checker) checkResponse(item *Item, keyBits []byte) {
 }
 
 // single is what the response says of the target. A CertID has to match whole:
-// name, key and serial number. A response that says two things of one
-// certificate is taken by the graver, then by the later.
+// name, key and serial number, the name as the issuer writes it or as the
+// target does (RFC 6960 4.1.1). A response that says two things of one
+// certificate is taken by the graver, then by the earlier revocation, then by
+// the later word.
 func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
 	var best *cert.SingleResponse
 	near := "CertID names another issuer" // the index found the number
 	for i := range item.OCSP.Responses {
 		r := &item.OCSP.Responses[i]
 		match, err := r.ID.Matches(c.Issuer.Name, keyBits, c.Target.Serial)
+		if !match && err == nil && cert.NamesEqual(c.Issuer.Name, c.Target.RawIssuer) {
+			match, err = r.ID.Matches(c.Target.RawIssuer, keyBits, c.Target.Serial)
+		}
 		switch {
 		case err != nil:
 			near = err.Error()
@@ -126,10 +139,21 @@ func (c *checker) single(item *Item, keyBits []byte) *cert.SingleResponse {
 }
 
 func graverAnswer(a, b *cert.SingleResponse) bool {
-	if revoked := a.Status == cert.CertRevoked; revoked != (b.Status == cert.CertRevoked) {
-		return revoked
+	return cmp.Or(
+		gravity(answerState(a))-gravity(answerState(b)),
+		b.RevokedAt.Compare(a.RevokedAt),
+		a.ThisUpdate.Compare(b.ThisUpdate),
+	) > 0
+}
+
+func answerState(r *cert.SingleResponse) State {
+	switch {
+	case r.Status != cert.CertRevoked:
+		return Unknown
+	case r.Reason == cert.ReasonCertificateHold:
+		return OnHold
 	}
-	return a.ThisUpdate.After(b.ThisUpdate)
+	return Revoked
 }
 
 // knowsTarget compares the certificate's digest where the responder gives it:

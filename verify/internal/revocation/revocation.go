@@ -170,7 +170,8 @@ func (c *checker) add(d Datum, expiredFrom *time.Time) {
 // Fresh is the revocation freshness checker of EN 319 102-1 5.2.5.4: with a
 // maximum age, thisUpdate must lie strictly after at minus that age; without
 // one the datum's own period nextUpdate - thisUpdate is the age, and a datum
-// without nextUpdate is not fresh. There is no upper bound.
+// without nextUpdate, or with one before thisUpdate, is not fresh. There is no
+// upper bound.
 func Fresh(thisUpdate, nextUpdate time.Time, hasNext bool, maxAge *time.Duration, at time.Time) bool {
 	switch {
 	case thisUpdate.IsZero():
@@ -178,5 +179,5 @@ func Fresh(thisUpdate, nextUpdate time.Time, hasNext bool, maxAge *time.Duration
 	case maxAge != nil:
 		return thisUpdate.After(at.Add(-*maxAge))
 	}
-	return hasNext && thisUpdate.After(at.Add(-nextUpdate.Sub(thisUpdate)))
+	return hasNext && !nextUpdate.Before(thisUpdate) && thisUpdate.After(at.Add(-nextUpdate.Sub(thisUpdate)))
 }

@@ -97,7 +97,7 @@ var day = 24 * time.Hour
 func TestDeviations(t *testing.T) {
 	want := map[string]string{
 		"crl-stale": "good", "crl-no-next-update": "good", "crl-wrong-signer": "unknown 020", "crl-signature-wrong": "unknown 020",
-		"crl-only-ca": "unknown 022", "crl-only-attributes": "unknown 022", "crl-other-point": "unknown 022", "crl-some-reasons": "unknown",
+		"crl-only-ca": "unknown 022", "crl-only-attributes": "unknown 022", "crl-other-point": "unknown 022", "crl-some-reasons": "unknown 022",
 		"crl-other-issuer": "unknown", "crl-unknown-critical": "unknown 023",
 		"ocsp-unknown": "unknown unknown-by-ocsp", "ocsp-stale": "good", "ocsp-no-next-update": "good", "ocsp-signature-wrong": "unknown 020",
 		"ocsp-wrong-signer": "unknown 020", "ocsp-other-serial": "unknown", "ocsp-other-issuer": "unknown 022", "ocsp-refused": "unknown 025", "ocsp-revoked": "revoked",
@@ -269,9 +269,10 @@ func TestReasons(t *testing.T) {
 		items []revocation.Item
 		want  string
 	}{
-		{"the first half", []revocation.Item{list(1, 3, 1, day, false)}, "unknown"},
+		{"the first half", []revocation.Item{list(1, 3, 1, day, false)}, "unknown 022"},
 		{"both halves", []revocation.Item{list(1, 3, 1, day, false), list(4, 8, 2, 2*day, false)}, "good"},
-		{"a gap", []revocation.Item{list(1, 3, 1, day, false), list(5, 8, 2, 2*day, false)}, "unknown"},
+		{"a gap", []revocation.Item{list(1, 3, 1, day, false), list(5, 8, 2, 2*day, false)}, "unknown 022 022"},
+		{"none of them", []revocation.Item{list(0, 0, 1, day, false)}, "unknown 022"},
 		{"revoked in the older half", []revocation.Item{list(1, 3, 1, day, false), list(4, 8, 2, 2*day, true)}, "revoked"},
 		{"revoked in one half, the other missing", []revocation.Item{list(4, 8, 2, 2*day, true)}, "revoked"},
 		{"all at once, over a half", []revocation.Item{list(1, 8, 1, 2*day, false), list(4, 8, 2, day, false)}, "good"},
@@ -279,6 +280,9 @@ func TestReasons(t *testing.T) {
 		st := revocation.Check(ask(t, w, target, tc.items...))
 		if answer(st) != tc.want {
 			t.Errorf("%s: %s", tc.name, answer(st))
+		}
+		if reason := "nothing at hand covers the reasons superseded"; tc.name == "a gap" && st.Unusable[0].Params["reason"] != reason {
+			t.Errorf("%s: %v", tc.name, st.Unusable[0].Params)
 		}
 		if tc.name == "both halves" && (!st.ThisUpdate.Equal(w.Now.Add(-2*day)) || st.Reasons != cert.AllReasons) {
 			t.Errorf("%s: thisUpdate %v, reasons %b", tc.name, st.ThisUpdate, st.Reasons)
@@ -507,6 +511,7 @@ func TestFresh(t *testing.T) {
 		{"zero age, issued later", at.Add(time.Second), at.Add(day), true, age(0), true},
 		{"issued later", at.Add(day), at.Add(2 * day), true, nil, true},
 		{"nextUpdate before thisUpdate", at.Add(-day), at.Add(-2 * day), true, nil, false},
+		{"nextUpdate before a thisUpdate to come", at.Add(9 * day), at.Add(8 * day), true, nil, false},
 		{"no datum", time.Time{}, time.Time{}, false, age(1 << 62), false},
 	} {
 		if got := revocation.Fresh(tc.this, tc.next, tc.has, tc.max, at); got != tc.want {
