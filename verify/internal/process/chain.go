@@ -108,9 +108,10 @@ func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) 
 		if anchor != nil {
 			g.Anchors = slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })
 		}
-		if anchor != nil && s.purpose == path.OCSPSigning {
-			// What a list accepts is about the certificates that it vouches for;
-			// a responder speaks by leave of the key that issued one (RFC 6960 4.2.2.2).
+		if anchor != nil {
+			// What a list accepts is about the certificates that it vouches for; a
+			// signer of revocation data speaks by leave of the key that issued one
+			// (RFC 6960 4.2.2.2, RFC 5280 6.3.3 (f)).
 			g.Policies, g.Explicit, g.InhibitMap, g.InhibitAny = nil, false, false, false
 		}
 		in := s.court.input(leaf, s.purpose, s.at, ask.narrow(g))
@@ -293,7 +294,7 @@ func (s *chainSearch) nothing(leaf *cert.Certificate) *Chain {
 	ch := &Chain{}
 	object := ID(leaf)
 	if s.stopped != nil {
-		ch.cause(verdict.Custom, verdict.CodeSearchLimit, "RFC 4158 2.4", object, AboutOther, nil, params("limit", s.stopped.Error()))
+		ch.cause(verdict.Custom, verdict.CodeSearchLimit, "RFC 4158 7.1", object, AboutOther, nil, params("limit", s.stopped.Error()))
 		return ch
 	}
 	top, found := top(s.rejected)

@@ -66,6 +66,12 @@ func TestX509(t *testing.T) {
 		{"step 4c: on hold, and to be revoked", func(s *scene) {
 			s.lists(verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.KeyCompromise}, verifytest.Revocation{At: on(10, 29, 0), Reason: verifytest.CertificateHold})
 		}, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4c: on hold, and revoked after the time judged at", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(10, 20, 0), Reason: verifytest.CertificateHold}, verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.Superseded})
+		}, "TRY_LATER", "TRY_LATER", verdict.CodeOnHold},
+		{"step 4: both after the time judged at", func(s *scene) {
+			s.lists(verifytest.Revocation{At: on(11, 2, 0), Reason: verifytest.CertificateHold}, verifytest.Revocation{At: on(11, 5, 0), Reason: verifytest.Superseded})
+		}, "PASSED", "PASSED", verdict.CodeRevokedAfterProven},
 		{"step 4: in force, but the only list is younger than its end", func(s *scene) { s.judgedIn(on(10, 28, 0)) }, "TRY_LATER", "TRY_LATER", verdict.CodeNoRevocationData},
 		{"step 4: in force, a list younger than its end and one of its time", func(s *scene) {
 			s.judgedIn(on(10, 28, 0))
@@ -341,4 +347,65 @@ func TestPoliciesOfResponder(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
+}
+
+// TestListByNamesake: another CA below the anchor certifies a key under the
+// issuer's name; that key's list does not speak for the issuer. One that the
+// issuer itself or the issuer's issuer certified does.
+func TestListByNamesake(t *testing.T) {
+	for name, tc := range map[string]struct {
+		by   func(*scene) *verifytest.Cert
+		want string
+	}{
+		"another CA":                 {func(s *scene) *verifytest.Cert { return s.OfficeCA }, "TRY_LATER"},
+		"the issuer's issuer":        {func(s *scene) *verifytest.Cert { return s.Root }, "PASSED"},
+		"the issuer itself":          {func(s *scene) *verifytest.Cert { return s.SealCA }, "PASSED"},
+		"a namesake of the issuer":   {func(s *scene) *verifytest.Cert { return s.namesake(verifytest.CA, s.OfficeCA, "p256-03") }, "TRY_LATER"},
+		"the issuer, by a roll-over": {func(s *scene) *verifytest.Cert { return s.namesake(verifytest.CA, s.SealCA, "p256-03") }, "PASSED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			s.unstamped()
+			by := tc.by(s)
+			signer := s.namesake(verifytest.CRLSigner, by, "p256-04")
+			s.supplied = [][]byte{signer.DER, by.DER, s.OfficeCA.DER}
+			s.crls = append(s.CRLs(s.TSA, s.OfficeCA), s.CRL(s.Root, verifytest.CRLTemplate{}), s.CRL(s.OfficeCA, verifytest.CRLTemplate{}),
+				s.CRL(s.SealCA, verifytest.CRLTemplate{Signer: signer}))
+			if by != s.OfficeCA {
+				// The status of the signer itself, by the keys that issued it.
+				s.crls = append(s.crls, s.CRL(by, verifytest.CRLTemplate{Number: 9}))
+			}
+			if got := sub(s.judge(t).Outcome); got != tc.want {
+				t.Error(got)
+			}
+		})
+	}
+}
+
+// namesake is a certificate under the name of the seal's CA with a key of its own.
+func (s *scene) namesake(p verifytest.Profile, issuer *verifytest.Cert, key string) *verifytest.Cert {
+	return s.Issue(verifytest.CertTemplate{Profile: p, Subject: s.SealCA.Subject, Issuer: issuer, Key: key})
+}
+
+// TestDataFromTheFuture: EN 319 102-1 5.2.5.4 has no upper bound, and judged at
+// an earlier time than now data are always younger than that: such a list is
+// heard, and what it says of a later revocation counts from its date on.
+func TestDataFromTheFuture(t *testing.T) {
+	judgeTable(t, []judged{
+		{"good", func(s *scene) { s.unstamped(); s.of(s.Now.AddDate(0, 1, 0)) }, "PASSED", "PASSED", ""},
+		{"revoked before", func(s *scene) {
+			s.unstamped()
+			s.of(s.Now.AddDate(0, 1, 0), verifytest.Revocation{Serial: s.Seal.Serial, At: on(10, 1, 0)})
+		}, "REVOKED_NO_POE", "REVOKED_NO_POE", ""},
+		{"revoked later", func(s *scene) {
+			s.unstamped()
+			s.of(s.Now.AddDate(0, 1, 0), verifytest.Revocation{Serial: s.Seal.Serial, At: s.Now.AddDate(0, 0, 1)})
+		}, "PASSED", "PASSED", verdict.CodeRevokedAfterProven},
+	})
+}
+
+// of is a list about the seal of a time.
+func (s *scene) of(at time.Time, entries ...verifytest.Revocation) {
+	s.crls = append(s.CRLs(s.TSA), s.CRL(s.Root, verifytest.CRLTemplate{}),
+		s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: at, NextUpdate: at.AddDate(0, 0, 7), Revoked: entries}))
 }

@@ -1,7 +1,9 @@
 package process
 
 import (
+	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -79,7 +81,7 @@ func pointsOut(x *cert.Certificate) bool {
 func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
 	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
-		Delegate: c.delegate(p, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
+		Delegate: c.delegate(p, i, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
 	// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the list
 	// before the certificate ends (3.3): an earlier word stands, and no later
@@ -90,12 +92,13 @@ func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.S
 			st.Datum = d
 		}
 	}
-	if st.State == revocation.Good {
-		for _, d := range st.All {
-			if d.State == revocation.OnHold && !lifted(&d, st.All) {
-				st.Datum = d
-				break
-			}
+	// Until a revocation counts the certificate may have been on hold.
+	pending := st.State == revocation.Revoked && effective(&st.Datum).After(at)
+	for _, d := range st.All {
+		held := d.State == revocation.OnHold && !lifted(&d, st.All)
+		if held && (st.State == revocation.Good || pending && !effective(&d).After(at)) {
+			st.Datum = d
+			break
 		}
 	}
 	if st.State == revocation.Good && st.AfterExpiry && !at.Truncate(time.Second).After(p.Certificates[i].NotAfter) {
@@ -148,7 +151,7 @@ const maxDelegateWants = 32
 
 // delegate judges the path of a CRL signer or responder other than the
 // issuer's own key. Its failure makes the datum unusable, not the path.
-func (c *Court) delegate(p *path.Path, e *Entry, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
+func (c *Court) delegate(p *path.Path, i int, e *Entry, at time.Time) func(*cert.Certificate, path.Purpose) (*sigalg.PublicKey, error) {
 	return func(x *cert.Certificate, purpose path.Purpose) (*sigalg.PublicKey, error) {
 		if c.depth >= maxDelegates {
 			c.lowest = 0 // another way here may be shorter
@@ -162,11 +165,44 @@ func (c *Court) delegate(p *path.Path, e *Entry, at time.Time) func(*cert.Certif
 			w, _ := worst(ch.Causes)
 			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
 		}
+		if purpose == path.CRLSigning && !entitled(ch.Path, p, i) {
+			return nil, errors.New("its signer has the issuer's name, and nobody on the certificate's path certified it under that name")
+		}
 		if len(ch.Path.Keys) > 0 {
 			return ch.Path.Keys[0], nil
 		}
 		return c.keyOf(x)
 	}
+}
+
+// entitled tells whether a signer of lists that bears the name of the issuer of
+// p's certificate i, but has another key, is that issuer. RFC 5280 6.3.3 (f)
+// asks for the same anchor alone; but below one anchor, all the more below a
+// bridge, another CA could certify a namesake and speak for this one. So the
+// key is one of p above the certificate, or it was certified by the issuer
+// itself (roll-over, a key for lists) or by who certified the issuer. A signer
+// of another name was named by the certificate itself (cRLIssuer).
+func entitled(signer, p *path.Path, i int) bool {
+	issuer := p.Issuer(i)
+	if !cert.NamesEqual(signer.Certificates[0].RawSubject, issuer.Name) {
+		return true
+	}
+	keys := [][]byte{issuer.SPKI}
+	if i+1 < len(p.Certificates) {
+		keys = append(keys, p.Issuer(i+1).SPKI)
+	}
+	known := func(spki []byte) bool {
+		return slices.ContainsFunc(keys, func(k []byte) bool { return bytes.Equal(k, spki) })
+	}
+	for j, x := range signer.Certificates {
+		if known(x.RawSPKI) || !signer.LeafIsAnchor && known(signer.Issuer(j).SPKI) {
+			return true
+		}
+		if !cert.NamesEqual(x.RawIssuer, issuer.Name) {
+			return false
+		}
+	}
+	return false
 }
 
 // weigh turns the status of one certificate into causes.

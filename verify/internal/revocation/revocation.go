@@ -106,7 +106,6 @@ type Datum struct {
 	Signer                 *cert.Certificate // whose key signed; nil for an anchor without certificate
 	ByIssuer               bool              // signed by the key that issued the certificate
 	Reasons                cert.ReasonFlags  // the reasons that it covers
-	Future                 bool              // issued after the time asked for
 	AfterExpiry            bool              // issued after the certificate ran out, by someone who does not promise to keep such entries
 }
 
@@ -161,7 +160,6 @@ func (c *checker) take(k purse.Kind, n int) bool {
 
 // add completes a datum with what follows from its times.
 func (c *checker) add(d Datum, expiredFrom *time.Time) {
-	d.Future = d.ProducedAt.After(c.At)
 	end := c.Target.NotAfter
 	d.AfterExpiry = d.ThisUpdate.After(end) && (expiredFrom == nil || expiredFrom.After(end))
 	c.status.All = append(c.status.All, d)

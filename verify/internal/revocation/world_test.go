@@ -476,8 +476,8 @@ func TestDecision(t *testing.T) {
 			if st.State != revocation.Unknown && !st.ThisUpdate.Equal(ago(tc.at)) {
 				t.Errorf("%s: thisUpdate %v", tc.name, st.ThisUpdate)
 			}
-			if st.State != revocation.Unknown && (st.Future != (tc.at < 0) || st.AfterExpiry != (tc.at == -beyond)) {
-				t.Errorf("%s: future %v, after expiry %v", tc.name, st.Future, st.AfterExpiry)
+			if st.State != revocation.Unknown && st.AfterExpiry != (tc.at == -beyond) {
+				t.Errorf("%s: after expiry %v", tc.name, st.AfterExpiry)
 			}
 			if len(st.All) != len(tc.items) {
 				t.Errorf("%s: %d data of %d", tc.name, len(st.All), len(tc.items))
