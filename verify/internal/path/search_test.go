@@ -62,6 +62,10 @@ func TestSearchOneDeviation(t *testing.T) {
 		{name: "CA ended before it issued, chain model, no validity asked", make: func(p *parts) {
 			p.ca, p.in.CAValidity, p.in.SkipValidity = issue(t, root, ca, since(start.Add(time.Second))), path.AtIssue, true
 		}, want: "EE CA | Root"},
+		{name: "CA certified anew after it issued", make: func(p *parts) { p.ca = issue(t, root, ca, since(start.Add(time.Second))) }, want: "EE CA | Root"},
+		{name: "CA certified anew after it issued, lenient", make: func(p *parts) {
+			p.ca, p.in.CAValidity = issue(t, root, ca, since(start.Add(time.Second))), path.Recorded
+		}, want: "EE CA | Root"},
 		{name: "leaf expired, chain model", make: func(p *parts) { p.ee, p.in.CAValidity = issue(t, ca, ee, leaf, expired), path.AtIssue }, codes: "003"},
 		{name: "anchor expired, asked, chain model", make: func(p *parts) {
 			p.root = issue(t, root, root, expired)
