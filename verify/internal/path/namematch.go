@@ -2,6 +2,7 @@ package path
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 )
 
@@ -63,9 +64,9 @@ func withinMail(base, address string) relation {
 	if !isHost(host) {
 		return unclear
 	}
-	if i := strings.LastIndexByte(base, '@'); i >= 0 {
+	if i := strings.LastIndexByte(base, '@'); i > 0 { // one without a mailbox is no domain either
 		mailbox, domain := base[:i], lower(base[i+1:])
-		if mailbox == "" || !isHost(domain) {
+		if !isHost(domain) {
 			return unclear
 		}
 		return within(mailbox == local && domain == host)
@@ -77,8 +78,8 @@ func withinMail(base, address string) relation {
 // be judged (RFC 5280 4.2.1.10 wants the certificate refused), nor a host
 // that is written with percent signs: who decodes it sees another.
 func withinURI(base, uri string) relation {
-	scheme, rest, _ := strings.Cut(uri, "://")
-	if !isScheme(scheme) { // what looks like an authority stands further on
+	before, rest, _ := strings.Cut(uri, "://")
+	if !scheme.MatchString(before) { // what looks like an authority stands further on
 		return unclear
 	}
 	for _, end := range []string{"/", "?", "#"} {
@@ -97,17 +98,8 @@ func withinURI(base, uri string) relation {
 	return hostMatch(lower(base), host)
 }
 
-// isScheme is RFC 3986 3.1.
-func isScheme(s string) bool {
-	for i := range len(s) {
-		switch c := s[i] | 0x20; {
-		case 'a' <= c && c <= 'z':
-		case i == 0 || strings.IndexByte("0123456789+-.", s[i]) < 0:
-			return false
-		}
-	}
-	return s != ""
-}
+// scheme is RFC 3986 3.1.
+var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*$`)
 
 // endsInNumber: no domain does, but programs read such a host as an address
 // of version 4 in one of its other spellings.
