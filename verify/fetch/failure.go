@@ -76,9 +76,9 @@ func connection(err error) (evidence.FailureKind, string) {
 func cut(s string) string {
 	const most = 200
 	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
+		s = s[:most] + "…"
 	}
-	return s
+	return strings.ToValidUTF8(s, "")
 }
 
 // again tells whether the same request may do better in a moment, and how long

@@ -324,7 +324,7 @@ func TestProxy(t *testing.T) {
 	if r := s.requests()[0]; r.URL.Host != repository {
 		t.Errorf("asked directly: %s", r.URL)
 	}
-	for _, address := range []string{"http://127.0.0.1/x", "http://169.254.169.254/latest", "http://printer.local/", "http://[::1]/"} {
+	for _, address := range []string{"http://127.0.0.1/x", "http://169.254.169.254/latest", "http://printer.local/", "http://[::1]/", "http://127.1/", "http://0x7f.1/", "http://localhost../"} {
 		w := s.want(evidence.CRL)
 		w.URLs = []string{address}
 		failedAs(t, f, w, evidence.Refused)
@@ -334,6 +334,20 @@ func TestProxy(t *testing.T) {
 	w.URLs = []string{"http://crl.kakuin.jp/x"}
 	failedAs(t, f, w, evidence.Refused)
 	if n := s.asked.Load(); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// TestNoProxyChosen: a proxy that cannot be read is told as what it is.
+func TestNoProxyChosen(t *testing.T) {
+	s := newSite(t)
+	f := s.fetcher(func(o *Options) {
+		o.Proxy = func(*http.Request) (*url.URL, error) { return nil, errors.New("HTTP_PROXY is no address") }
+	})
+	if fail := failedAs(t, f, s.want(evidence.CRL), evidence.Failed); fail.Params["reason"] != "HTTP_PROXY is no address" {
+		t.Error(fail.Params)
+	}
+	if n := s.asked.Load(); n > 0 {
 		t.Errorf("%d requests", n)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -214,7 +215,8 @@ func (f *Fetcher) fetch(ctx context.Context, key string, q question, h held) (*f
 		r.etag, r.modified = h.stored.ETag, h.stored.LastModified
 	}
 	sum := sha256.Sum256(r.body)
-	flight := r.method + " " + r.url + " " + hex.EncodeToString(sum[:]) + strconv.FormatBool(r.uncached) + r.etag + r.modified
+	// The key is in it, since the limit and what is held are those of its want.
+	flight := strings.Join([]string{key, r.method, r.url, hex.EncodeToString(sum[:]), strconv.FormatBool(r.uncached), r.etag, r.modified}, "\n")
 	return f.flights.do(ctx, flight, func(ctx context.Context) (*fetched, *evidence.Failure) {
 		a, failure := f.ask(ctx, r)
 		if failure != nil {
