@@ -165,7 +165,7 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 	rep.Indication, rep.SubIndication = o.Indication, o.SubIndication
 	rep.Certificates = b.rep.Certificates
 	rep.Evidence = rep.used(b.rep.Evidence)
-	return rep, slices.CompactFunc(ch.Wants, func(a, c Want) bool { return a.Key() == c.Key() })
+	return rep, distinct(ch.Wants)
 }
 
 // used is the evidence that the report refers to; a folder of certificates

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
@@ -71,6 +72,17 @@ func newAsker(ctx context.Context, s Source, ev *Evidence) (*asker, func()) {
 type need struct {
 	about  [32]byte
 	issuer bool
+}
+
+// distinct leaves each want out but once, the first time that it is told.
+func distinct(wants []Want) []Want {
+	seen := make(map[string]bool, len(wants))
+	return slices.DeleteFunc(wants, func(w Want) bool {
+		key := w.Key()
+		known := seen[key]
+		seen[key] = true
+		return known
+	})
 }
 
 // ask tells whether there is something new to judge by: evidence, or a reason

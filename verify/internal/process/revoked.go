@@ -3,7 +3,6 @@ package process
 import (
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +33,7 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 		}
 		e.Status = c.status(ch.Path, e, i, at)
 		c.weigh(ch, e, i == 0, at)
+		c.weighKinds(ch, e, i, at)
 	}
 }
 
@@ -54,8 +54,13 @@ func (c *Court) exempt(x *cert.Certificate, purpose path.Purpose, i int) bool {
 }
 
 func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
+	return c.statusBy(p, e, i, at, "")
+}
+
+// statusBy is the status by data of one kind alone.
+func (c *Court) statusBy(p *path.Path, e *Entry, i int, at time.Time, only string) revocation.Status {
 	st := revocation.Check(revocation.Input{
-		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
+		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at, Only: only,
 		Delegate: c.delegate(p, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
 	if st.State == revocation.Good {
@@ -114,7 +119,7 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.cause(verdict.Custom, verdict.CodeLimit, clauseX509+" step 4", object, AboutOther, e, params("kind", "revocation data", "limit", st.Stopped.Error()))
 	}
 	switch {
-	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(st).After(at):
+	case st.State != revocation.Good && e.answered(at):
 		// Not yet at the time judged at: the datum says good until then.
 		e.State = stateGood
 		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(st)), "bst", moment(at)))
@@ -170,12 +175,12 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		if c.Policy.Revocation.Mode == policy.Prefer {
 			e.State = stateUnknown
 			ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4a", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
-			ch.wantRevocation(e, verdict.CodeNotFresh)
+			ch.wantRevocation(e, verdict.CodeNotFresh, c.kinds(e))
 			return
 		}
 		ch.cause(verdict.TryLater, verdict.CodeNotFresh, clauseX509+" step 4a", ID(e.Certificate), AboutNotFresh, e,
 			params("thisUpdate", moment(st.ThisUpdate), "nextUpdate", moment(st.NextUpdate), "at", moment(at)))
-		ch.wantRevocation(e, verdict.CodeNotFresh)
+		ch.wantRevocation(e, verdict.CodeNotFresh, c.kinds(e))
 		return
 	}
 	if s, at := st.Signer, at.Truncate(time.Second); signer && s != nil && (at.Before(s.NotBefore) || at.After(s.NotAfter)) {
@@ -198,63 +203,15 @@ func (c *Court) noData(ch *Chain, e *Entry) {
 	}
 	if c.Policy.Revocation.Mode == policy.Prefer {
 		ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4", object, params("subject", subject))
-		ch.wantRevocation(e, verdict.CodeNoRevocationData)
+		ch.wantRevocation(e, verdict.CodeNoRevocationData, c.kinds(e))
 		return
 	}
 	code := verdict.CodeNoRevocationData
 	if e.State == stateNotCheckable {
 		code = verdict.CodeNotCheckable
 	}
-	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(revocationURLs(e.Certificate), " ")))
-	ch.wantRevocation(e, verdict.CodeNoRevocationData)
-}
-
-func (ch *Chain) wantRevocation(e *Entry, reason verdict.Code) {
-	x := e.Certificate
-	var issuer *cert.Certificate
-	for i, p := range ch.Path.Certificates {
-		if p == x {
-			issuer = ch.Path.Issuer(i).Certificate
-		}
-	}
-	want := evidence.Want{For: x.SHA256, Subject: x.Subject.String(), Target: x, OCSPIssuer: issuer, Reason: string(reason)}
-	if len(x.OCSPServers) > 0 && issuer != nil {
-		want.Type, want.URLs = evidence.OCSP, x.OCSPServers
-		ch.Wants = append(ch.Wants, want)
-	}
-	want.Type = evidence.CRL
-	points := crlPoints(x)
-	for _, urls := range points {
-		want.URLs = urls
-		ch.Wants = append(ch.Wants, want)
-	}
-	if len(points) == 0 && len(x.OCSPServers) == 0 {
-		want.URLs = nil
-		ch.Wants = append(ch.Wants, want)
-	}
-	ch.Wants = append(ch.Wants, e.wants...)
-}
-
-func revocationURLs(x *cert.Certificate) []string {
-	return slices.Concat(append([][]string{x.OCSPServers}, crlPoints(x)...)...)
-}
-
-// crlPoints are the addresses of each distribution point that has any, in
-// order: those of one point lead to one CRL, several points may split the
-// reasons (RFC 5280 4.2.1.13).
-func crlPoints(x *cert.Certificate) (out [][]string) {
-	for _, dp := range x.CRLDistributionPoints {
-		var urls []string
-		for _, n := range dp.FullNames {
-			if n.Type == cert.NameURI {
-				urls = append(urls, n.Text)
-			}
-		}
-		if len(urls) > 0 {
-			out = append(out, urls)
-		}
-	}
-	return out
+	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(c.revocationURLs(e), " ")))
+	ch.wantRevocation(e, verdict.CodeNoRevocationData, c.kinds(e))
 }
 
 var reasonNames = map[cert.Reason]string{
