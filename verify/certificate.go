@@ -165,7 +165,7 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 	rep.Indication, rep.SubIndication = o.Indication, o.SubIndication
 	rep.Certificates = b.rep.Certificates
 	rep.Evidence = rep.used(b.rep.Evidence)
-	return rep, distinct(ch.Wants)
+	return rep, b.planned(ch.Wants)
 }
 
 // used is the evidence that the report refers to; a folder of certificates

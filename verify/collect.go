@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
@@ -74,15 +73,23 @@ type need struct {
 	issuer bool
 }
 
-// distinct leaves each want out but once, the first time that it is told.
-func distinct(wants []Want) []Want {
+// planned are wants as they are told: each once, and without the names of
+// persons that reports hide.
+func (b *reportBuilder) planned(wants []Want) (out []Want) {
 	seen := make(map[string]bool, len(wants))
-	return slices.DeleteFunc(wants, func(w Want) bool {
+	for _, w := range wants {
 		key := w.Key()
-		known := seen[key]
+		if seen[key] {
+			continue
+		}
 		seen[key] = true
-		return known
-	})
+		if w.Target != nil {
+			b.knows(w.Target)
+		}
+		w.Subject = b.conceal(w.Subject)
+		out = append(out, w)
+	}
+	return out
 }
 
 // ask tells whether there is something new to judge by: evidence, or a reason

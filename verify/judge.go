@@ -215,7 +215,7 @@ func (b *reportBuilder) finish(expect []Expect) {
 	b.spared()
 	b.rep.Layers = WorstLayers(b.layers...)
 	b.cap()
-	b.wants = distinct(b.wants)
+	b.wants = b.planned(b.wants)
 }
 
 // cap lowers a pass that the list or an expectation does not carry.
