@@ -196,8 +196,8 @@ func bounded(r io.Reader, announced, limit int64) ([]byte, error) {
 	for {
 		if len(out) == cap(out) {
 			size := 2 * cap(out)
-			if announced > int64(size) && len(out) >= believed {
-				size = int(announced) + 1 // at most limit: see read
+			if len(out) >= believed {
+				size = max(size, int(announced)+1) // at most limit: see read
 			}
 			out = append(make([]byte, 0, size), out...)
 		}

@@ -39,7 +39,7 @@ type held struct {
 // nonce.
 func (f *Fetcher) key(w evidence.Want, address string) string {
 	key := string(w.Type) + " " + address
-	if w.Type == evidence.OCSP && w.Target != nil && w.OCSPIssuer != nil {
+	if w.Type == evidence.OCSP {
 		sum := sha256.Sum256(certID(w.Target, w.OCSPIssuer))
 		key += " " + hex.EncodeToString(sum[:])
 	}

@@ -298,7 +298,7 @@ func TestBounded(t *testing.T) {
 	for _, c := range []struct {
 		announced, limit int64
 		most             uint64
-	}{{n, n, n + 8<<20}, {-1, n, 4 * n}, {n, n - 1, n + 8<<20}, {10, n, 4 * n}, {n, 1 << 10, 1 << 20}} {
+	}{{n, n, n + 3<<20}, {-1, n, 4 * n}, {n, n - 1, n + 8<<20}, {10, n, 4 * n}, {n, 1 << 10, 1 << 20}} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		out, err := bounded(io.LimitReader(zeros{}, n), c.announced, c.limit)
