@@ -99,10 +99,7 @@ func (c *Court) delegate(p *path.Path, e *Entry, at time.Time) func(*cert.Certif
 			w, _ := worst(ch.Causes)
 			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
 		}
-		if len(ch.Path.Keys) > 0 {
-			return ch.Path.Keys[0], nil
-		}
-		return c.keyOf(x)
+		return ch.Path.Keys[0], nil
 	}
 }
 

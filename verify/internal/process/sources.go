@@ -61,7 +61,7 @@ func (c *Court) weighKinds(ch *Chain, e *Entry, i int, at time.Time) {
 		own := &Entry{Certificate: e.Certificate, position: e.position}
 		own.Status = c.statusBy(ch.Path, own, i, at, kindNames[kind])
 		older := e.answered(at) && !own.answered(at) // a hold that the other kind says is over
-		if own.Status.State != revocation.Unknown && c.isFresh(own, at) && !older {
+		if c.isFresh(own, at) && !older {            // what says nothing is never fresh
 			continue
 		}
 		ps := params("subject", e.Certificate.Subject.String(), "type", kindNames[kind], "urls", strings.Join(own.addresses(kind), " "))
@@ -80,7 +80,7 @@ func (c *Court) weighKinds(ch *Chain, e *Entry, i int, at time.Time) {
 // answered: the data says good, or revoked only after the time judged at.
 func (e *Entry) answered(at time.Time) bool {
 	st := &e.Status
-	return st.State == revocation.Good || (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(st).After(at)
+	return st.State == revocation.Good || effective(st).After(at)
 }
 
 // wantRevocation asks for data of some kinds about a certificate of the path.

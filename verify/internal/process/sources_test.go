@@ -8,6 +8,7 @@ import (
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
 	"github.com/kakuin/kakuin/verify/verifytest"
@@ -53,6 +54,10 @@ func TestKinds(t *testing.T) {
 			s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal, Status: "unknown"})}
 		}, "TRY_LATER", verdict.CodeRevocationKind),
 		row("both: a CA that names one", "ca", policy.NeedBoth, none, "PASSED", verdict.CodeRevocationOneKind),
+		row("both: a certificate that names OCSP alone", "signer", policy.NeedBoth, func(s *scene) {
+			c := s.leaf(func(d *verifytest.CertDraft) { d.Drop("2.5.29.31") })
+			s.crls, s.ocsps = s.CRLs(s.SealCA, s.TSA), [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: c})}
+		}, "PASSED", verdict.CodeRevocationOneKind),
 		row("both: a certificate that names none", "signer", policy.NeedBoth, func(s *scene) {
 			s.leaf(func(d *verifytest.CertDraft) { d.Drop("2.5.29.31"); d.Drop("1.3.6.1.5.5.7.1.1") })
 		}, "PASSED", ""),
@@ -108,6 +113,29 @@ func TestKindsWithTime(t *testing.T) {
 	})
 }
 
+// TestKindsAreNotToldInVain: a kind that answered, if only to say revoked, is
+// not called missing; one kind that is demanded by name is no remark.
+func TestKindsAreNotToldInVain(t *testing.T) {
+	for name, setup := range map[string]func(s *scene){
+		"revoked by both": func(s *scene) {
+			s.needs("signer", policy.NeedBoth)
+			s.Revoke(s.Seal, on(10, 1, 0), verifytest.KeyCompromise)
+			s.byOCSPToo()
+		},
+		"ocsp alone": func(s *scene) { s.needs("signer", policy.NeedOCSP); s.byOCSP() },
+		"no line":    func(*scene) {},
+	} {
+		s := newScene(t)
+		s.unstamped()
+		setup(s)
+		for _, code := range s.judge(t).told() {
+			if code == string(verdict.CodeRevocationKind) || code == string(verdict.CodeRevocationOneKind) {
+				t.Errorf("%s: %s", name, code)
+			}
+		}
+	}
+}
+
 // wanted are the wants of a judgement in their order, as "type reason address".
 func (j *Judgement) wanted() (out []string) {
 	for _, w := range j.Basic.Wants {
@@ -148,6 +176,20 @@ func TestWantsByKind(t *testing.T) {
 			s.leaf(func(d *verifytest.CertDraft) { d.Drop("2.5.29.31"); d.Drop("1.3.6.1.5.5.7.1.1") })
 			s.crls = s.CRLs(s.SealCA, s.TSA)
 		}, []string{"crl K-REV-001 -"}},
+		{"points with and without an address, either", policy.NeedEither, func(s *scene) {
+			name := ber.Append(nil, 0xa0, ber.Append(nil, 0xa0, ber.Append(nil, 0xa4, s.SealCA.Subject.DER())))
+			at := ber.Append(nil, 0xa0, ber.Append(nil, 0xa0, ber.Append(nil, 0x86, []byte("http://x.example/seal.crl"))))
+			s.leaf(func(d *verifytest.CertDraft) {
+				d.Drop("1.3.6.1.5.5.7.1.1")
+				d.Set(verifytest.Extension{ID: "2.5.29.31", Value: ber.Append(nil, 0x30, append(ber.Append(nil, 0x30, name), ber.Append(nil, 0x30, at)...))})
+			})
+			s.crls = s.CRLs(s.SealCA, s.TSA)
+		}, []string{"crl K-REV-001 list"}},
+		{"an issuer known by name and key alone", policy.NeedEither, func(s *scene) {
+			ca := parsed(t, s.SealCA)
+			s.anchors = []path.Anchor{{Name: ca.RawSubject, SPKI: ca.RawSPKI, ID: "by key"}}
+			s.certs, s.crls = []*verifytest.Cert{s.Seal}, [][]byte{}
+		}, []string{"crl K-REV-001 list"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScene(t)
