@@ -83,9 +83,7 @@ func (b *reportBuilder) planned(wants []Want) (out []Want) {
 			continue
 		}
 		seen[key] = true
-		if w.Target != nil {
-			b.knows(w.Target)
-		}
+		b.knows(w.Target) // whose name is to be told, or not
 		w.Subject = b.conceal(w.Subject)
 		out = append(out, w)
 	}
@@ -95,7 +93,7 @@ func (b *reportBuilder) planned(wants []Want) (out []Want) {
 // ask tells whether there is something new to judge by: evidence, or a reason
 // why there is none.
 func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
-	if a.source == nil || a.spent {
+	if a.source == nil {
 		return false, nil
 	}
 	defer func() { a.ev.Misses = evidence.SortMisses(a.ev.Misses) }()
@@ -108,7 +106,7 @@ func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
 		w.Anew = a.cached[key]
 		added, missed, err := a.get(ctx, w)
 		if err != nil {
-			return false, err
+			return news, err
 		}
 		if a.cached[key] && !added && !w.Anew { // the court has it already, and still wants
 			w.Anew = true

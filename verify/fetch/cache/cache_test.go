@@ -214,6 +214,25 @@ func TestSavedAgain(t *testing.T) {
 	}
 }
 
+// TestNoise: a file that is no cache at all is set aside, and another begun.
+func TestNoise(t *testing.T) {
+	c, path, notices := made(t, 0)
+	c.Save("a", stored("one"))
+	for name, noise := range map[string][]byte{"text": []byte(strings.Repeat("no cache", 4<<10)), "zeros": make([]byte, 64<<10)} {
+		*notices = nil
+		c := cache.New(path, cache.Options{Notice: func(err error) { *notices = append(*notices, err) }})
+		if err := os.WriteFile(path, noise, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := c.Load("a"); ok || len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrDamaged) {
+			t.Errorf("%s: %v %v", name, ok, *notices)
+		}
+		if aside, err := os.ReadFile(path + ".damaged"); err != nil || !bytes.Equal(aside, noise) {
+			t.Errorf("%s: not set aside: %v", name, err)
+		}
+	}
+}
+
 // TestMissingBucket: a file without all that it must have is damaged.
 func TestMissingBucket(t *testing.T) {
 	for _, name := range []string{"index", "content", "kakuin/cache/v1"} {
