@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/evidence"
 )
 
 // WritePlan writes for people what the judgement of a document lacks: what,
@@ -34,6 +35,24 @@ func WritePlan(w io.Writer, name string, wants []verify.Want, opts ...Option) er
 			p.line(2, u)
 		}
 	}
+	if alternatives(wants) {
+		p.line(1, p.w("plan.either"))
+	}
 	_, err := w.Write(p.b.Bytes())
 	return err
+}
+
+// alternatives tells whether both kinds of revocation data are wanted about one
+// certificate.
+func alternatives(wants []verify.Want) bool {
+	kinds := map[[32]byte]map[evidence.Type]bool{}
+	for _, x := range wants {
+		if kinds[x.For] == nil {
+			kinds[x.For] = map[evidence.Type]bool{}
+		}
+		if kinds[x.For][x.Type] = true; kinds[x.For][evidence.OCSP] && kinds[x.For][evidence.CRL] {
+			return true
+		}
+	}
+	return false
 }

@@ -46,6 +46,21 @@ func TestPlan(t *testing.T) {
 			t.Errorf("%s: %q", lang, nothing)
 		}
 	}
+	one, other := [32]byte{1}, [32]byte{2}
+	either := msg.Word("plan.either").Text.EN
+	for _, c := range []struct {
+		wants []verify.Want
+		told  bool
+	}{
+		{[]verify.Want{{For: one, Type: evidence.OCSP}, {For: one, Type: evidence.CRL}}, true},
+		{[]verify.Want{{For: one, Type: evidence.CRL}, {For: other, Type: evidence.CRL}, {For: one, Type: evidence.OCSP}}, true},
+		{[]verify.Want{{For: one, Type: evidence.OCSP}, {For: other, Type: evidence.CRL}}, false},
+		{[]verify.Want{{For: one, Type: evidence.CRL}, {For: one, Type: evidence.CRL}}, false},
+	} {
+		if told := strings.Contains(plan(t, "en", c.wants...), either); told != c.told {
+			t.Errorf("%+v: alternatives told: %v", c.wants, told)
+		}
+	}
 	if err := report.WritePlan(&bytes.Buffer{}, "", nil, report.Lang("de")); err == nil {
 		t.Error("a language that is not there")
 	}
