@@ -225,10 +225,13 @@ func (f *Fetcher) fetch(ctx context.Context, key string, q question, h held) (*f
 		if a.notModified {
 			s := h.stored
 			s.FetchedAt = f.moment()
+			if again := confirmAfter(a.header); again > 0 {
+				s.Confirm = again
+			}
 			return &fetched{stored: s, confirmed: true}, nil
 		}
 		return &fetched{stored: evidence.Stored{
-			Raw: a.body, URL: q.address, ETag: short(a.header.Get("ETag")), LastModified: short(a.header.Get("Last-Modified")), FetchedAt: f.moment(),
+			Raw: a.body, URL: q.address, ETag: short(a.header.Get("ETag")), LastModified: short(a.header.Get("Last-Modified")), FetchedAt: f.moment(), Confirm: confirmAfter(a.header),
 		}}, nil
 	})
 }

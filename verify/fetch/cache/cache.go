@@ -86,6 +86,8 @@ type entry struct {
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"lastModified,omitempty"`
 	FetchedAt    time.Time `json:"fetchedAt"`
+
+	Confirm time.Duration `json:"confirm,omitempty"`
 }
 
 // Load gives what is kept for a request, if its octets are still those that
@@ -120,7 +122,7 @@ func load(tx *bbolt.Tx, key string) (s evidence.Stored, ok bool, err error) {
 	if sum := sha256.Sum256(octets); string(sum[:]) != string(e.SHA256) {
 		return s, false, ErrDamaged
 	}
-	return evidence.Stored{Raw: octets, URL: e.URL, ETag: e.ETag, LastModified: e.LastModified, FetchedAt: e.FetchedAt}, true, nil
+	return evidence.Stored{Raw: octets, URL: e.URL, ETag: e.ETag, LastModified: e.LastModified, FetchedAt: e.FetchedAt, Confirm: e.Confirm}, true, nil
 }
 
 // Save keeps an answer. What alone would take a quarter of the cache is not
@@ -130,7 +132,7 @@ func (c *Cache) Save(key string, s evidence.Stored) {
 		return
 	}
 	sum := sha256.Sum256(s.Raw)
-	e := entry{SHA256: sum[:], Size: int64(len(s.Raw)), URL: s.URL, ETag: s.ETag, LastModified: s.LastModified, FetchedAt: s.FetchedAt.UTC()}
+	e := entry{SHA256: sum[:], Size: int64(len(s.Raw)), URL: s.URL, ETag: s.ETag, LastModified: s.LastModified, FetchedAt: s.FetchedAt.UTC(), Confirm: s.Confirm}
 	c.access(false, func(db *bbolt.DB) error {
 		return db.Update(func(tx *bbolt.Tx) error { return c.keep(tx, key, e, s.Raw) })
 	})

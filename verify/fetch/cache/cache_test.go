@@ -24,7 +24,7 @@ import (
 var day = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
 func stored(text string) evidence.Stored {
-	return evidence.Stored{Raw: []byte(text), URL: "http://a.example/" + text[:1], ETag: `"1"`, LastModified: "x", FetchedAt: day}
+	return evidence.Stored{Raw: []byte(text), URL: "http://a.example/" + text[:1], ETag: `"1"`, LastModified: "x", FetchedAt: day, Confirm: time.Hour}
 }
 
 // made is a cache in a new folder with the notices that it gave.
@@ -36,7 +36,7 @@ func made(t testing.TB, limit int64) (*cache.Cache, string, *[]error) {
 }
 
 func same(a, b evidence.Stored) bool {
-	return bytes.Equal(a.Raw, b.Raw) && a.URL == b.URL && a.ETag == b.ETag && a.LastModified == b.LastModified && a.FetchedAt.Equal(b.FetchedAt)
+	return bytes.Equal(a.Raw, b.Raw) && a.URL == b.URL && a.ETag == b.ETag && a.LastModified == b.LastModified && a.FetchedAt.Equal(b.FetchedAt) && a.Confirm == b.Confirm
 }
 
 func TestKeeps(t *testing.T) {
