@@ -70,7 +70,7 @@ func public(a netip.Addr) bool {
 // 6.1): whoever routes them may lead them to it.
 func isatap(a netip.Addr) bool {
 	b := a.As16()
-	return a.Is6() && b[8]&^3 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
+	return b[8]&^3 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
 }
 
 // never tells addresses that no host has: on some systems they lead to this

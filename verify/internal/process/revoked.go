@@ -105,10 +105,6 @@ func (c *Court) delegate(p *path.Path, e *Entry, at time.Time) func(*cert.Certif
 
 // weigh turns the status of one certificate into causes.
 func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
-	about := AboutCA
-	if signer {
-		about = AboutSigner
-	}
 	object := ID(e.Certificate)
 	c.tellUnusable(ch, e)
 	st := &e.Status
@@ -123,7 +119,7 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		c.fresh(ch, e, signer, at)
 	case st.State == revocation.Revoked:
 		e.State = stateRevoked
-		c.revokedCause(ch, e, signer, about)
+		c.revokedCause(ch, e, signer)
 	case st.State == revocation.OnHold:
 		e.State = stateRevoked
 		ch.cause(verdict.TryLater, verdict.CodeOnHold, clauseX509+" step 4c", object, AboutHold, e, params("at", moment(st.RevokedAt)))
@@ -141,24 +137,20 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 
 func (c *Court) tellUnusable(ch *Chain, e *Entry) {
 	for _, p := range e.Status.Unusable {
-		object := ID(e.Certificate)
-		if p.Item != nil {
-			object = ItemID(p.Item)
-		}
-		ch.warn(verdict.Code(p.Code), verdict.Warning, "RFC 5280 6.3.3", object, p.Params)
+		ch.warn(verdict.Code(p.Code), verdict.Warning, "RFC 5280 6.3.3", ItemID(p.Item), p.Params)
 	}
 	if e.Status.UnknownByOCSP {
 		ch.warn(verdict.CodeOCSPUnknown, verdict.Warning, "RFC 6960 2.2", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
 	}
 }
 
-func (c *Court) revokedCause(ch *Chain, e *Entry, signer bool, about About) {
+func (c *Court) revokedCause(ch *Chain, e *Entry, signer bool) {
 	st := &e.Status
 	ps := params("subject", e.Certificate.Subject.String(), "at", moment(st.RevokedAt), "reason", ReasonName(st.Reason))
 	if signer {
-		ch.cause(verdict.RevokedNoPOE, verdict.CodeRevoked, clauseX509+" step 4b", ID(e.Certificate), about, e, ps)
+		ch.cause(verdict.RevokedNoPOE, verdict.CodeRevoked, clauseX509+" step 4b", ID(e.Certificate), AboutSigner, e, ps)
 	} else {
-		ch.cause(verdict.RevokedCANoPOE, verdict.CodeCARevoked, clauseX509+" step 4d", ID(e.Certificate), about, e, ps)
+		ch.cause(verdict.RevokedCANoPOE, verdict.CodeCARevoked, clauseX509+" step 4d", ID(e.Certificate), AboutCA, e, ps)
 	}
 	if notCompromise(st.Reason) {
 		ch.warn(verdict.CodeRevokedNotCompromise, verdict.Info, "RFC 5280 5.3.1", ID(e.Certificate), ps)

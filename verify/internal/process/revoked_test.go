@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
+	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/internal/revocation"
 	"github.com/kakuin/kakuin/verify/verdict"
 	"github.com/kakuin/kakuin/verify/verifytest"
@@ -88,6 +89,58 @@ func TestWordsOfData(t *testing.T) {
 				t.Errorf("%s %v, want %s %v", got, told, c.want, c.tells)
 			}
 		})
+	}
+}
+
+// TestWhoSignedTheData is step 8: who signed the data about the signing
+// certificate is within its validity; of other certificates that is not asked,
+// nor of an issuer that is known by its key alone.
+func TestWhoSignedTheData(t *testing.T) {
+	rooted := func(s *scene, from, to time.Time) *verifytest.Cert {
+		return s.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "rsa2048-13", Subject: verifytest.NewName("C", "JP", "CN", "Short Root"), NotBefore: from, NotAfter: to})
+	}
+	under := func(s *scene, ca *verifytest.Cert) {
+		tmpl := s.SealTemplate()
+		tmpl.Issuer, tmpl.OCSP = ca, ""
+		s.signer.Cert = s.Issue(tmpl)
+		s.certs = []*verifytest.Cert{s.signer.Cert, ca}
+	}
+	for _, c := range []struct {
+		name  string
+		setup func(*scene) *verifytest.Cert
+		want  string
+	}{
+		{"in force", func(s *scene) *verifytest.Cert { r := rooted(s, on(1, 1, 0), on(12, 1, 0)); under(s, r); return r }, "PASSED"},
+		{"ended", func(s *scene) *verifytest.Cert { r := rooted(s, on(1, 1, 0), on(10, 31, 0)); under(s, r); return r }, "REVOCATION_OUT_OF_BOUNDS_NO_POE"},
+		{"not yet", func(s *scene) *verifytest.Cert { r := rooted(s, on(11, 2, 0), on(12, 1, 0)); under(s, r); return r }, "REVOCATION_OUT_OF_BOUNDS_NO_POE"},
+		{"ended, of data about the CA", func(s *scene) *verifytest.Cert {
+			r := rooted(s, on(1, 1, 0), on(10, 31, 0))
+			ca := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-15", Issuer: r, Subject: verifytest.NewName("C", "JP", "CN", "Longer CA")})
+			under(s, ca)
+			s.crls = append(s.crls, s.CRL(ca, verifytest.CRLTemplate{}))
+			return r
+		}, "PASSED"},
+	} {
+		s := newScene(t)
+		s.unstamped()
+		s.crls = s.CRLs(s.TSA)
+		r := c.setup(s)
+		s.anchors = []path.Anchor{anchor(t, r), anchor(t, s.TSARoot)}
+		s.crls = append(s.crls, s.CRL(r, verifytest.CRLTemplate{ThisUpdate: on(10, 30, 3), NextUpdate: on(11, 6, 3)}))
+		if c.name == "not yet" {
+			s.crls = append(s.crls, s.CRL(r, verifytest.CRLTemplate{Number: 2, ThisUpdate: on(11, 2, 1)}))
+		}
+		if j := s.judge(t); sub(j.Outcome) != c.want || slices.Contains(j.told(), string(verdict.CodeRevocationOutOfBounds)) != (c.want != "PASSED") {
+			t.Errorf("%s: %s %v, want %s", c.name, sub(j.Outcome), j.told(), c.want)
+		}
+	}
+	s := newScene(t)
+	s.unstamped()
+	ca := parsed(t, s.SealCA)
+	s.anchors = []path.Anchor{{Name: ca.RawSubject, SPKI: ca.RawSPKI, ID: "by key"}}
+	s.certs = []*verifytest.Cert{s.Seal}
+	if j := s.judge(t); !j.Passed() {
+		t.Errorf("an anchor without certificate: %s %v", j.Outcome, j.told())
 	}
 }
 

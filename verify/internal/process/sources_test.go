@@ -203,6 +203,30 @@ func TestWantsByKind(t *testing.T) {
 	}
 }
 
+// TestWhereToGetIt: the finding names the addresses of the kind that is missing.
+func TestWhereToGetIt(t *testing.T) {
+	s := newScene(t)
+	x := parsed(t, s.Seal)
+	ocsp, crl := x.OCSPServers[0], x.CRLDistributionPoints[0].FullNames[0].Text
+	for _, c := range []struct {
+		need  policy.Need
+		setup func(*scene)
+		urls  string
+	}{
+		{policy.NeedOCSP, func(*scene) {}, ocsp}, {policy.NeedCRL, (*scene).byOCSP, crl},
+		{policy.NeedOCSP, func(s *scene) { s.crls = s.CRLs(s.SealCA, s.TSA) }, ocsp},
+		{policy.NeedEither, func(s *scene) { s.crls = s.CRLs(s.SealCA, s.TSA) }, ocsp + " " + crl},
+	} {
+		s := newScene(t)
+		s.unstamped()
+		s.needs("signer", c.need)
+		c.setup(s)
+		if j := s.judge(t); len(j.Causes) != 1 || j.Causes[0].Finding.Params["urls"] != c.urls {
+			t.Errorf("%s: %+v, want %s", c.need, j.Causes, c.urls)
+		}
+	}
+}
+
 // freshest names delta CRLs (RFC 5280 4.2.1.15, 5.2.6), each at a point of its own.
 func freshest(urls ...string) verifytest.Extension {
 	var points []byte
