@@ -65,7 +65,7 @@ func TestGuard(t *testing.T) {
 	for _, ok := range []string{
 		"http://crl.example.jp/a.crl", "https://crl.example.jp:443/", "HTTP://CRL.EXAMPLE.JP", "http://crl.example.jp:8080/x", "http://8.8.8.8/x",
 		"http://allowed.example/", "http://ALLOWED.example.:25/", "http://www-asp.lgwan.jp/x", "http://127.0.0.1:1/", "http://[::1]:1/", "http://xn--eckwd4c7c.jp/", "http://crl.example.jp:80/", "http://crl.example.jp:1024/", "http://crl.example.jp:65535/",
-		"http://crl_1.0x7g.example-a.jp/", "http://127.1.jp/", "http://1.0xzz/", "http://8.8.8.8./", "http://[2606:4700::1111]/", "http://" + strings.Repeat("a", 63) + ".jp/", "http://" + strings.Repeat("a.", 125) + "jpx/",
+		"http://crl_1.0x7g.example-a.jp/", "http://a09z-_.jp/", "http://127.1.jp/", "http://1.0xzz/", "http://8.8.8.8./", "http://[2606:4700::1111]/", "http://" + strings.Repeat("a", 63) + ".jp/", "http://" + strings.Repeat("a.", 125) + "jpx/",
 	} {
 		if _, err := g.parse(ok); err != nil {
 			t.Errorf("%s: %v", ok, err)
