@@ -83,8 +83,9 @@ func (b *reportBuilder) planned(wants []Want) (out []Want) {
 			continue
 		}
 		seen[key] = true
-		b.knows(w.Target) // whose name is to be told, or not
-		w.Subject = b.conceal(w.Subject)
+		if f := b.known[b.knows(w.Target)]; !b.v.personalData && w.Subject == f.c.Subject.String() {
+			w.Subject, _ = f.subject()
+		}
 		out = append(out, w)
 	}
 	return out

@@ -112,11 +112,15 @@ func (ch *Chain) wantRevocation(e *Entry, reason verdict.Code, kinds []evidence.
 // want notes a want, once, and tells whether it is new.
 func (t *Trace) want(w evidence.Want) bool {
 	key := w.Key()
-	known := slices.ContainsFunc(t.Wants, func(o evidence.Want) bool { return o.Key() == key })
-	if !known {
-		t.Wants = append(t.Wants, w)
+	if t.wanted[key] {
+		return false
 	}
-	return !known
+	if t.wanted == nil {
+		t.wanted = map[string]bool{}
+	}
+	t.wanted[key] = true
+	t.Wants = append(t.Wants, w)
+	return true
 }
 
 func (ch *Chain) issuerOf(x *cert.Certificate) *cert.Certificate {
