@@ -166,7 +166,7 @@ func (q *pathQuestion) judge() (*PathReport, []Want) {
 	rep.Indication, rep.SubIndication = o.Indication, o.SubIndication
 	rep.Certificates = b.rep.Certificates
 	rep.Evidence = b.rep.Evidence
-	return rep, slices.CompactFunc(ch.Wants, func(a, c Want) bool { return a.Key() == c.Key() })
+	return rep, b.planned(ch.Wants)
 }
 
 func (q *pathQuestion) asked() *PathAsked {

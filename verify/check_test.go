@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify"
@@ -210,6 +211,32 @@ func TestMaskIsNoName(t *testing.T) {
 	}
 }
 
+// planned is what the plans about a document and its signer tell.
+func planned(t *testing.T, w *verifytest.World, signer *verifytest.Cert, data []byte, options ...verify.Option) string {
+	t.Helper()
+	v, err := verify.New(parsedList(t, w.TrustList(verifytest.TrustListTemplate{})), append(options, verify.WithTime(w.Now))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants, err := v.Plan(t.Context(), opened(t, data, eseal.Options{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, err := cert.Parse(signer.DER, purse.New(purse.Limits{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := v.PathPlan(t.Context(), x, verify.PathOptions{Purpose: verify.PurposeAny})
+	if err != nil || len(more) == 0 {
+		t.Fatal(err, len(more))
+	}
+	var out []string
+	for _, x := range append(wants, more...) {
+		out = append(out, x.Subject)
+	}
+	return strings.Join(out, "\n")
+}
+
 // TestPersonalData: names, numbers and addresses of natural persons stand in
 // no part of a report unless asked for, in findings, steps and paths neither.
 func TestPersonalData(t *testing.T) {
@@ -239,6 +266,15 @@ func TestPersonalData(t *testing.T) {
 				if rep.Signatures[0].Signer == nil || !rep.Certificates[c.signer.SHA256()].Masked {
 					t.Errorf("%s, %s: not marked as masked", c.name, what)
 				}
+			}
+			plan := planned(t, w, c.signer, data)
+			for _, s := range c.secret {
+				if strings.Contains(plan, s) {
+					t.Errorf("%s, %s: the plan tells %s: %s", c.name, what, s, plan)
+				}
+			}
+			if known := planned(t, w, c.signer, data, verify.WithPersonalData()); crls == nil && !strings.Contains(known, c.secret[0]) {
+				t.Errorf("%s: asked for, but the plan does not tell: %s", c.name, known)
 			}
 			rep := judged(t, data, eseal.Options{}, list, verify.WithTime(w.Now), verify.WithPersonalData())
 			if out := string(written(t, rep, report.NDJSON)); !strings.Contains(out, c.secret[0]) || strings.Contains(out, `"***"`) {

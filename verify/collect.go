@@ -73,10 +73,28 @@ type need struct {
 	issuer bool
 }
 
+// planned are wants as they are told: each once, and without the names of
+// persons that reports hide.
+func (b *reportBuilder) planned(wants []Want) (out []Want) {
+	seen := make(map[string]bool, len(wants))
+	for _, w := range wants {
+		key := w.Key()
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if f := b.fact(b.knows(w.Target)); !b.v.personalData && w.Subject == f.full {
+			w.Subject = f.shown
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
 // ask tells whether there is something new to judge by: evidence, or a reason
 // why there is none.
 func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
-	if a.source == nil || a.spent {
+	if a.source == nil {
 		return false, nil
 	}
 	defer func() { a.ev.Misses = evidence.SortMisses(a.ev.Misses) }()
@@ -89,7 +107,7 @@ func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
 		w.Anew = a.cached[key]
 		added, missed, err := a.get(ctx, w)
 		if err != nil {
-			return false, err
+			return news, err
 		}
 		if a.cached[key] && !added && !w.Anew { // the court has it already, and still wants
 			w.Anew = true

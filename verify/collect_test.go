@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
@@ -182,5 +183,47 @@ func TestMissesReplay(t *testing.T) {
 	}
 	if a, b := written(t, rep, report.JSON), written(t, again, report.JSON); !bytes.Equal(a, b) {
 		t.Error(firstDifference(a, b))
+	}
+}
+
+// TestPlanNamesTheIssuer: what is missing is named by what it is about: of a
+// path that breaks off the issuer, else the certificate; each thing once,
+// though two signers lack it.
+func TestPlanNamesTheIssuer(t *testing.T) {
+	w := verifytest.New()
+	v, err := verify.New(parsedList(t, w.TrustList(verifytest.TrustListTemplate{})), verify.WithTime(w.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		certs []*verifytest.Cert
+		about []string
+	}{
+		"no issuer": {[]*verifytest.Cert{w.Seal}, []string{w.SealCA.SHA256()}},
+		"no data":   {[]*verifytest.Cert{w.Seal, w.SealCA}, []string{w.Seal.SHA256(), w.Seal.SHA256(), w.SealCA.SHA256()}},
+	} {
+		names := map[string]string{}
+		for _, x := range []*verifytest.Cert{w.Seal, w.SealCA} {
+			parsed, err := cert.Parse(x.DER, purse.New(purse.Limits{}))
+			if err != nil {
+				t.Fatal(err)
+			}
+			names[x.SHA256()] = parsed.Subject.String()
+		}
+		data := w.CMS(verifytest.CMSTemplate{Content: []byte("x"), Certificates: c.certs, Signers: []verifytest.Signer{{}, {}}})
+		wants, err := v.Plan(t.Context(), opened(t, data, eseal.Options{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want []string
+		for _, x := range wants {
+			got = append(got, x.Subject)
+		}
+		for _, sha := range c.about {
+			want = append(want, names[sha])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: about %q, want %q", name, got, want)
+		}
 	}
 }

@@ -243,7 +243,7 @@ func (b *reportBuilder) finish(expect []Expect) {
 	b.spared()
 	b.rep.Layers = WorstLayers(b.layers...)
 	b.cap()
-	b.wants = slices.CompactFunc(b.wants, func(a, c Want) bool { return a.Key() == c.Key() })
+	b.wants = b.planned(b.wants)
 }
 
 // cap lowers a pass that the list or an expectation does not carry.

@@ -110,6 +110,7 @@ var byCode = map[v.Code][]lowering{
 	v.CodeNotCheckable:          alwaysOpen(v.NotRevoked),
 	v.CodeRevocationOutOfBounds: leavesOpen(v.NotRevoked),
 	v.CodeOCSPUnknown:           leavesOpen(v.NotRevoked),
+	v.CodeRevocationKind:        leavesOpen(v.NotRevoked),
 
 	v.CodeNoProvenTime:         alwaysOpen(v.When),
 	v.CodeTimestampOrder:       refutes(v.When),

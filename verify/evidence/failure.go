@@ -104,6 +104,9 @@ type Stored struct {
 	ETag         string
 	LastModified string
 	FetchedAt    time.Time // when it came, or when the server last said that it still stands; zero without a clock
+	// Confirm is how long after that its server wants caches to do without
+	// asking; zero where it does not say.
+	Confirm time.Duration
 }
 
 // A Store keeps answers by request, for other documents and later runs. It is

@@ -175,19 +175,27 @@ func (f *Fetcher) bundle(raw []byte, origin evidence.Origin, p *purse.Purse) ([]
 	if len(message.Certificates) > maxCertificates {
 		return nil, tooMany()
 	}
-	var out []*evidence.Item
+	return f.carried(message, origin, p)
+}
+
+// carried are the certificates of a CMS message that can be read.
+func (f *Fetcher) carried(message *cms.SignedData, origin evidence.Origin, p *purse.Purse) (out []*evidence.Item, err error) {
 	last := errors.New("a CMS message without certificates")
 	for i := range message.Certificates {
-		if c := &message.Certificates[i]; c.Kind == cms.X509 && int64(len(c.Raw)) <= f.limits.Certificate {
-			it, err := item(evidence.Certificate, c.Raw, origin, p)
-			if errors.As(err, &empty) {
-				return nil, err
-			}
-			if err != nil {
-				last = err
-				continue
-			}
+		raw := message.Certificates[i].Raw
+		if int64(len(raw)) > f.limits.Certificate {
+			last = tooLarge(f.limits.Certificate)
+			continue
+		}
+		it, err := item(evidence.Certificate, raw, origin, p)
+		var empty *purse.Empty
+		switch {
+		case err == nil:
 			out = append(out, it)
+		case errors.As(err, &empty):
+			return nil, err
+		default: // attribute certificates too
+			last = err
 		}
 	}
 	if len(out) == 0 {
@@ -215,9 +223,6 @@ func answersTo(w evidence.Want, items []*evidence.Item) ([]*evidence.Item, *evid
 }
 
 func mentions(o *cert.OCSPResponse, w evidence.Want) bool {
-	if w.Target == nil || w.OCSPIssuer == nil {
-		return true
-	}
 	for _, r := range o.Responses {
 		if same, err := r.ID.Matches(w.Target.RawIssuer, w.OCSPIssuer.PublicKey, w.Target.Serial); same || err != nil {
 			return true // a hash that is not known here is for the court to tell

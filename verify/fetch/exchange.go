@@ -51,7 +51,7 @@ func (f *Fetcher) exchange(ctx context.Context, r request) (*answer, error) {
 		target := resp.Header.Get("Location")
 		resp.Body.Close()
 		if hop >= f.limits.Redirects {
-			return nil, &evidence.Failure{Kind: evidence.BadRedirect, Params: map[string]string{"target": target}, Err: fmt.Errorf("more than %d redirects", f.limits.Redirects)}
+			return nil, &evidence.Failure{Kind: evidence.BadRedirect, Params: map[string]string{"target": cut(target)}, Err: fmt.Errorf("more than %d redirects", f.limits.Redirects)}
 		}
 		if at, err = f.follow(at, target, resp.StatusCode, r.method); err != nil {
 			return nil, err
@@ -71,7 +71,7 @@ func redirects(resp *http.Response) bool {
 // into GET asks nothing.
 func (f *Fetcher) follow(at *url.URL, target string, status int, method string) (*url.URL, error) {
 	bad := func(err error) error {
-		return &evidence.Failure{Kind: evidence.BadRedirect, Params: map[string]string{"target": target}, Err: fmt.Errorf("redirect to %q: %w", target, err)}
+		return &evidence.Failure{Kind: evidence.BadRedirect, Params: map[string]string{"target": cut(target)}, Err: fmt.Errorf("redirect to %q: %w", cut(target), err)}
 	}
 	if method != http.MethodGet && status < http.StatusTemporaryRedirect {
 		return nil, bad(errors.New("the request would become GET"))
@@ -118,7 +118,7 @@ func (f *Fetcher) send(ctx context.Context, at *url.URL, r request) (*http.Respo
 	}
 	by, err := f.proxy(req)
 	if err != nil {
-		return nil, err
+		return nil, &evidence.Failure{Kind: evidence.Failed, Params: map[string]string{"reason": cut(err.Error())}, Err: err}
 	}
 	if by == nil {
 		return f.direct.RoundTrip(req)
@@ -196,8 +196,8 @@ func bounded(r io.Reader, announced, limit int64) ([]byte, error) {
 	for {
 		if len(out) == cap(out) {
 			size := 2 * cap(out)
-			if announced > int64(size) && len(out) >= believed {
-				size = int(announced) + 1 // at most limit: see read
+			if len(out) >= believed {
+				size = max(size, int(announced)+1) // at most limit: see read
 			}
 			out = append(make([]byte, 0, size), out...)
 		}

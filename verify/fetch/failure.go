@@ -40,7 +40,7 @@ func (f *Fetcher) failure(ctx context.Context, address string, err error) *evide
 
 func timedOut(ctx context.Context, err error) bool {
 	var n net.Error
-	return errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) || errors.As(err, &n) && n.Timeout()
+	return errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.As(err, &n) && n.Timeout()
 }
 
 // tlsFailure tells an expired certificate of the server from all else that
@@ -76,9 +76,9 @@ func connection(err error) (evidence.FailureKind, string) {
 func cut(s string) string {
 	const most = 200
 	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
+		s = s[:most] + "…"
 	}
-	return s
+	return strings.ToValidUTF8(s, "")
 }
 
 // again tells whether the same request may do better in a moment, and how long
@@ -90,9 +90,6 @@ func (f *Fetcher) again(a *answer, err *evidence.Failure) (time.Duration, bool) 
 		return moment, a == nil // a connection that ended before an answer
 	case evidence.BadStatus:
 	default:
-		return 0, false
-	}
-	if a == nil {
 		return 0, false
 	}
 	switch a.status {

@@ -147,7 +147,7 @@ func New(o Options) *Fetcher {
 	}
 	f := &Fetcher{options: o, limits: o.Limits.filled(), proxy: o.Proxy, now: o.Now, memory: newMemory(), wait: pause}
 	dialer := &net.Dialer{Timeout: f.limits.Request}
-	f.guard = &guard{allowed: allowList(o.AllowHosts), resolver: o.Resolver, dialer: dialer.DialContext}
+	f.guard = &guard{allowed: allowList(o.AllowHosts), resolver: o.Resolver, dialer: dialer.DialContext, patience: dialPatience}
 	f.direct = transport(o.RootCAs, f.guard.dial, nil)
 	f.proxied = transport(o.RootCAs, dialer.DialContext, chosenProxy)
 	return f

@@ -130,17 +130,67 @@ func TestOCSPNonce(t *testing.T) {
 	}
 	s.lie(nonce(0, true))
 	got(t, f, w, evidence.Fetched)
-	for range 2 { // the others are kept as ever
-		before := s.asked.Load()
-		s.lie(nil)
-		items, err := f.Get(t.Context(), s.want(evidence.CRL), full())
-		if asked := s.asked.Load() - before; err != nil || len(items) != 1 || asked > 1 || items[0].Origin == evidence.Cache && asked > 0 {
-			t.Errorf("%v %v after %d requests", items, err, asked)
+	for _, r := range s.requests() {
+		if r.Method != http.MethodPost {
+			t.Errorf("a nonce is asked by %s", r.Method)
 		}
 	}
+	s.lie(nil) // the others are kept as ever
+	got(t, f, s.want(evidence.CRL), evidence.Fetched)
+	got(t, f, s.want(evidence.CRL), evidence.Cache)
+	s.always(s.world.OCSP(verifytest.OCSPTemplate{Cert: s.world.Seal, ResponseStatus: 3}))
+	failedAs(t, s.fetcher(func(o *Options) { o.Nonce = true }), w, evidence.OCSPRefused)
 	s.lie(nonce(1, false))
 	if fail := failedAs(t, f, w, evidence.OtherAnswer); fail.Params["what"] != "nonce" {
 		t.Error(fail.Params)
+	}
+}
+
+// TestLongestGET: RFC 6960 A.1 permits GET below 255 octets in all; a longer
+// question is posted at once.
+func TestLongestGET(t *testing.T) {
+	s := newSite(t)
+	w := s.want(evidence.OCSP)
+	der := ocspRequest(w.Target, w.OCSPIssuer, nil)
+	room := longestGET - len(ocspGET("http://a", der))
+	for more, want := range map[int]bool{room - 1: true, room: false} {
+		if got := ocspGET("http://a"+strings.Repeat("a", more), der); (got != "") != want {
+			t.Errorf("%d octets: %v", len(got), want)
+		}
+	}
+	if ocspGET("http://a?x", der)+ocspGET("http://a#x", der) != "" {
+		t.Error("a query is asked by GET")
+	}
+	w.URLs = []string{w.URLs[0] + "/" + strings.Repeat("a", 200)}
+	got(t, s.fetcher(nil), w, evidence.Fetched)
+	if all := s.requests(); len(all) != 1 || all[0].Method != http.MethodPost {
+		t.Errorf("%d requests", len(all))
+	}
+}
+
+// TestPostedOn: a redirect that keeps the method keeps the question; one that
+// would turn it into GET asks nothing.
+func TestPostedOn(t *testing.T) {
+	s := newSite(t)
+	w := s.want(evidence.OCSP)
+	der := ocspRequest(w.Target, w.OCSPIssuer, nil)
+	w.Anew = true // by POST
+	for status, follows := range map[int]bool{301: false, 302: false, 303: false, 307: true, 308: true} {
+		s.lie(func(rw http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/on" {
+				http.Redirect(rw, r, "/on", status)
+				return true
+			}
+			if r.Method != http.MethodPost || !bytes.Equal(body(r), der) || r.Header.Get("Content-Type") != "application/ocsp-request" {
+				t.Errorf("%d: %s arrives", status, r.Method)
+			}
+			return false
+		})
+		if follows {
+			got(t, s.fetcher(nil), w, evidence.Fetched)
+		} else {
+			failedAs(t, s.fetcher(nil), w, evidence.BadRedirect)
+		}
 	}
 }
 
@@ -324,7 +374,7 @@ func TestProxy(t *testing.T) {
 	if r := s.requests()[0]; r.URL.Host != repository {
 		t.Errorf("asked directly: %s", r.URL)
 	}
-	for _, address := range []string{"http://127.0.0.1/x", "http://169.254.169.254/latest", "http://printer.local/", "http://[::1]/"} {
+	for _, address := range []string{"http://127.0.0.1/x", "http://169.254.169.254/latest", "http://printer.local/", "http://[::1]/", "http://127.1/", "http://0x7f.1/", "http://localhost../"} {
 		w := s.want(evidence.CRL)
 		w.URLs = []string{address}
 		failedAs(t, f, w, evidence.Refused)
@@ -334,6 +384,20 @@ func TestProxy(t *testing.T) {
 	w.URLs = []string{"http://crl.kakuin.jp/x"}
 	failedAs(t, f, w, evidence.Refused)
 	if n := s.asked.Load(); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+// TestNoProxyChosen: a proxy that cannot be read is told as what it is.
+func TestNoProxyChosen(t *testing.T) {
+	s := newSite(t)
+	f := s.fetcher(func(o *Options) {
+		o.Proxy = func(*http.Request) (*url.URL, error) { return nil, errors.New("HTTP_PROXY is no address") }
+	})
+	if fail := failedAs(t, f, s.want(evidence.CRL), evidence.Failed); fail.Params["reason"] != "HTTP_PROXY is no address" {
+		t.Error(fail.Params)
+	}
+	if n := s.asked.Load(); n > 0 {
 		t.Errorf("%d requests", n)
 	}
 }

@@ -67,3 +67,27 @@ func TestFlightGoesOn(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 }
+
+// TestFlightsOfTwoWants: who asks one address for another type has a limit and
+// an answer of its own: a document that names a large CRL as a certificate does
+// not take the CRL from its neighbours.
+func TestFlightsOfTwoWants(t *testing.T) {
+	s := newSite(t)
+	release := make(chan struct{})
+	s.lie(func(http.ResponseWriter, *http.Request) bool { <-release; return false })
+	f := s.fetcher(func(o *Options) { o.Limits.Bundle = 64 })
+	crl := s.want(evidence.CRL)
+	other := s.want(evidence.Certificate)
+	other.URLs = crl.URLs
+	var wg sync.WaitGroup
+	wg.Go(func() { failedAs(t, f, other, evidence.TooLarge) })
+	for s.asked.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	wg.Go(func() { got(t, f, crl, evidence.Fetched) })
+	for s.asked.Load() == 1 {
+		time.Sleep(time.Millisecond)
+	}
+	close(release)
+	wg.Wait()
+}

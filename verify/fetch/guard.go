@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"time"
 
 	"github.com/kakuin/kakuin/verify/evidence"
 )
@@ -22,6 +22,7 @@ type guard struct {
 	allowed  []string // lower case; ".x" for all names below x
 	resolver Resolver
 	dialer   dialFunc
+	patience time.Duration // with one address while there is another
 }
 
 // closedNames are top domains that the public DNS does not serve, and the one
@@ -42,6 +43,7 @@ var closedNetworks = prefixes(
 	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
 	"192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
 	"2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", // the rest of IPv6 outside 2000::/3 is refused at once
+	"168.63.129.16/32", // Azure: answers to the machines of the cloud alone, from a public range
 )
 
 var globalUnicast6 = netip.MustParsePrefix("2000::/3")
@@ -58,10 +60,17 @@ func prefixes(all ...string) []netip.Prefix {
 // An IPv4-mapped or NAT64 address lies outside 2000::/3, and so does one with a
 // zone.
 func public(a netip.Addr) bool {
-	if !a.IsValid() || a.Is6() && !globalUnicast6.Contains(a) {
+	if !a.IsValid() || a.Is6() && (!globalUnicast6.Contains(a) || isatap(a)) {
 		return false
 	}
 	return !slices.ContainsFunc(closedNetworks, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// isatap tells interface identifiers that carry an IPv4 address (RFC 5214
+// 6.1): whoever routes them may lead them to it.
+func isatap(a netip.Addr) bool {
+	b := a.As16()
+	return b[8]&^3 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe
 }
 
 // never tells addresses that no host has: on some systems they lead to this
@@ -135,7 +144,7 @@ func (g *guard) check(u *url.URL) error {
 	switch {
 	case u.User != nil: // credentials of a document are nobody's to send
 		return &errRefused{"user name in the address"}
-	case strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf || r == '%' }):
+	case !written(host):
 		return &errRefused{host}
 	case g.allows(host):
 		return nil
@@ -156,6 +165,34 @@ func (g *guard) check(u *url.URL) error {
 		return &errRefused{host}
 	}
 	return nil
+}
+
+// written tells whether a host is an address, or a name as the DNS has it (RFC
+// 1123 2.1; A-labels for all else, RFC 9549 2.3). A last label that is a number
+// is what some resolvers and proxies read as an IPv4 address: "127.1", "0x7f.1".
+func written(host string) bool {
+	name := canonical(host)
+	if a, err := netip.ParseAddr(name); err == nil {
+		return a.Zone() == ""
+	}
+	labels := strings.Split(name, ".")
+	for _, l := range labels {
+		if l == "" || len(l) > 63 || strings.ContainsFunc(l, notInLabel) {
+			return false
+		}
+	}
+	return len(name) <= 253 && !number(labels[len(labels)-1])
+}
+
+// notInLabel: names of hosts in use have the low line too.
+func notInLabel(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_'
+}
+
+// number: decimal and octal digits, or hexadecimal ones after 0x, even none.
+func number(label string) bool {
+	digits, hex := strings.CutPrefix(label, "0x")
+	return strings.Trim(digits, "0123456789") == "" || hex && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 // standardPort: below 1024 other protocols live, whose servers must not be sent
@@ -193,6 +230,11 @@ func (g *guard) resolve(ctx context.Context, host string) ([]netip.Addr, error) 
 // maxDials bounds how many addresses of one name are tried.
 const maxDials = 4
 
+// dialPatience: a host that is there takes a connection within a round trip or
+// three lost packets (RFC 6298 2.1: 1, 2 and 4 s); the time of the whole request
+// is not for one address that swallows packets.
+const dialPatience = 5 * time.Second
+
 // dial connects to the very address that was checked, so that a name that
 // answers otherwise the second time gains nothing.
 func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -204,13 +246,23 @@ func (g *guard) dial(ctx context.Context, network, address string) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
+	all = all[:min(len(all), maxDials)]
 	var last error
-	for _, a := range all[:min(len(all), maxDials)] {
-		conn, err := g.dialer(ctx, network, net.JoinHostPort(a.String(), port))
+	for i, a := range all {
+		conn, err := g.dialOne(ctx, network, net.JoinHostPort(a.String(), port), i+1 < len(all))
 		if err == nil {
 			return conn, nil
 		}
 		last = err
 	}
 	return nil, last
+}
+
+func (g *guard) dialOne(ctx context.Context, network, address string, more bool) (net.Conn, error) {
+	if more {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, g.patience)
+		defer done()
+	}
+	return g.dialer(ctx, network, address)
 }

@@ -3,6 +3,9 @@ package fetch
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -21,8 +24,9 @@ const (
 	stale          // past its own end: to be had anew, whole
 )
 
-// Ages after which the server is asked again. A CA may issue a CRL or an answer
-// before the time that it announced; a certificate is only ever replaced.
+// Ages after which the server is asked again, revocation data sooner where its
+// server says so. A CA may issue a CRL or an answer before the time that it
+// announced; a certificate is only ever replaced.
 const (
 	confirmRevocation  = 24 * time.Hour
 	confirmCertificate = 7 * 24 * time.Hour
@@ -39,7 +43,7 @@ type held struct {
 // nonce.
 func (f *Fetcher) key(w evidence.Want, address string) string {
 	key := string(w.Type) + " " + address
-	if w.Type == evidence.OCSP && w.Target != nil && w.OCSPIssuer != nil {
+	if w.Type == evidence.OCSP {
 		sum := sha256.Sum256(certID(w.Target, w.OCSPIssuer))
 		key += " " + hex.EncodeToString(sum[:])
 	}
@@ -73,7 +77,7 @@ func (f *Fetcher) held(w evidence.Want, key string, p *purse.Purse) held {
 	if failure != nil && len(items) == 0 {
 		return held{}
 	}
-	return held{state: f.stateOf(items, stored.FetchedAt), stored: stored, items: items}
+	return held{state: f.stateOf(items, stored), stored: stored, items: items}
 }
 
 func (f *Fetcher) save(key string, s evidence.Stored) {
@@ -96,19 +100,23 @@ func (f *Fetcher) serves(h held, w evidence.Want, key string) bool {
 }
 
 // stateOf is the worst of the items.
-func (f *Fetcher) stateOf(items []*evidence.Item, fetchedAt time.Time) state {
+func (f *Fetcher) stateOf(items []*evidence.Item, s evidence.Stored) state {
 	now := f.moment()
-	if fetchedAt.IsZero() || fetchedAt.After(now) { // so is everything without a clock
+	if s.FetchedAt.IsZero() || s.FetchedAt.After(now) { // so is everything without a clock
 		return doubtful
 	}
 	worst := current
 	for _, it := range items {
-		worst = max(worst, itemState(it, now, now.Sub(fetchedAt)))
+		worst = max(worst, itemState(it, now, s))
 	}
 	return worst
 }
 
-func itemState(it *evidence.Item, now time.Time, age time.Duration) state {
+func itemState(it *evidence.Item, now time.Time, s evidence.Stored) state {
+	age, confirm := now.Sub(s.FetchedAt), confirmRevocation
+	if s.Confirm > 0 {
+		confirm = min(confirm, s.Confirm)
+	}
 	switch {
 	case it.Certificate != nil:
 		if age < confirmCertificate {
@@ -116,11 +124,11 @@ func itemState(it *evidence.Item, now time.Time, age time.Duration) state {
 		}
 		return aging
 	case it.CRL != nil:
-		return periodState(it.CRL.ThisUpdate, it.CRL.NextUpdate, now, age)
+		return periodState(it.CRL.ThisUpdate, it.CRL.NextUpdate, now, age < confirm)
 	case it.OCSP != nil:
 		worst := current
 		for _, r := range it.OCSP.Responses {
-			worst = max(worst, periodState(r.ThisUpdate, r.NextUpdate, now, age))
+			worst = max(worst, periodState(r.ThisUpdate, r.NextUpdate, now, age < confirm))
 		}
 		return worst
 	}
@@ -129,14 +137,40 @@ func itemState(it *evidence.Item, now time.Time, age time.Duration) state {
 
 // periodState: without nextUpdate something newer may be had at any time (RFC
 // 6960 4.2.2.1; RFC 5280 5.1.2.5 requires it in CRLs).
-func periodState(this, next, now time.Time, age time.Duration) state {
+func periodState(this, next, now time.Time, confirmed bool) state {
 	switch {
 	case next.IsZero(), this.After(now):
 		return doubtful
 	case !now.Before(next):
 		return stale
-	case age < confirmRevocation:
+	case confirmed:
 		return current
 	}
 	return aging
+}
+
+// confirmAfter is how long the server wants caches to do without asking (RFC
+// 9111 5.2.2, RFC 5019 5), less the time that the answer spent in others; zero
+// where it does not say. Servers that want to be asked each time are asked as
+// often as we ask anything.
+func confirmAfter(h http.Header) time.Duration {
+	for _, d := range strings.Split(strings.ToLower(strings.Join(h.Values("Cache-Control"), ",")), ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(d), "=")
+		switch name {
+		case "no-cache", "no-store":
+			return remembered
+		case "max-age":
+			return max(remembered, seconds(strings.Trim(value, `"`))-seconds(h.Get("Age")))
+		}
+	}
+	return 0
+}
+
+// seconds is a delta-seconds (RFC 9111 1.2.2); none is none.
+func seconds(s string) time.Duration {
+	n, err := strconv.ParseUint(strings.TrimSpace(s), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(n) * time.Second
 }

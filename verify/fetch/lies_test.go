@@ -14,6 +14,7 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/verifytest"
@@ -155,6 +156,8 @@ func TestLies(t *testing.T) {
 		{"redirect to a directory", to(302, "ldap://x.example.jp/"), evidence.BadRedirect, "target=ldap:"},
 		{"redirect with credentials", to(302, "http://a:b@"+repository+"/"), evidence.BadRedirect, "target="},
 		{"redirect round and round", to(302, "/x"), evidence.BadRedirect, "target=/x"},
+		{"redirect to a flood", status(302, "Location", "http://127.0.0.1/"+strings.Repeat("x", 30<<10)), evidence.BadRedirect, "target=http://127.0.0.1/xxx"},
+		{"redirect to noise", status(302, "Location", "ftp://a/\xff\xfe"), evidence.BadRedirect, "target=ftp://a/"},
 		{"redirect to nothing", status(302, "Location", "http://[::1"), evidence.BadRedirect, "target=http://["},
 		{"redirect without target", status(302), evidence.BadStatus, "status=302"},
 	} {
@@ -174,7 +177,7 @@ func TestLies(t *testing.T) {
 				t.Errorf("%d requests", n)
 			}
 			for k, v := range fail.Params {
-				if len(v) > 220 || strings.ContainsAny(v, "\x1b\x00") {
+				if len(v) > 220 || strings.ContainsAny(v, "\x1b\x00") || !utf8.ValidString(v) {
 					t.Errorf("%s is %q", k, v)
 				}
 			}
@@ -295,7 +298,7 @@ func TestBounded(t *testing.T) {
 	for _, c := range []struct {
 		announced, limit int64
 		most             uint64
-	}{{n, n, n + 8<<20}, {-1, n, 4 * n}, {n, n - 1, n + 8<<20}, {10, n, 4 * n}, {n, 1 << 10, 1 << 20}} {
+	}{{n, n, n + 3<<20}, {-1, n, 4 * n}, {n, n - 1, n + 8<<20}, {10, n, 4 * n}, {n, 1 << 10, 1 << 20}} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		out, err := bounded(io.LimitReader(zeros{}, n), c.announced, c.limit)

@@ -81,9 +81,6 @@ func newNonce() []byte {
 // the way answer, POST is what every responder knows. A nonce and a want that a
 // cache did not serve go past caches.
 func (f *Fetcher) ocspQuestions(w evidence.Want, server string) []question {
-	if w.Target == nil || w.OCSPIssuer == nil {
-		return nil
-	}
 	post := question{}
 	if f.options.Nonce {
 		post.nonce = newNonce()

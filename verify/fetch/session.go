@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -97,6 +98,9 @@ func (s *session) address(ctx context.Context, w evidence.Want, address string, 
 	if err != nil {
 		return nil, s.f.failure(ctx, address, err)
 	}
+	if w.Type == evidence.OCSP && (w.Target == nil || w.OCSPIssuer == nil) { // a CertID names the issuer's key
+		return nil, &evidence.Failure{URL: address, Kind: evidence.Failed, Params: map[string]string{"reason": "no certificate of the issuer to ask by"}}
+	}
 	key := s.f.key(w, address)
 	if g, ok := s.given[key]; ok && (g.network || !w.Anew) {
 		return g.items, nil
@@ -139,12 +143,8 @@ func (s *session) host(name, address string) *evidence.Failure {
 
 // ask puts the questions to the network and reads the answers.
 func (s *session) ask(ctx context.Context, w evidence.Want, address, key string, h held, p *purse.Purse) ([]*evidence.Item, *evidence.Failure) {
-	questions := s.f.questions(w, address, h)
-	if len(questions) == 0 {
-		return nil, &evidence.Failure{URL: address, Kind: evidence.Failed, Params: map[string]string{"reason": "no certificate of the issuer to ask by"}}
-	}
 	var last *evidence.Failure
-	for _, q := range questions {
+	for _, q := range s.f.questions(w, address, h) {
 		if s.asked++; s.asked > 1 { // the court paid for the first
 			if err := p.Take(purse.Fetches, 1); err != nil {
 				return nil, overBudget(address, err)
@@ -173,7 +173,7 @@ func (s *session) ask(ctx context.Context, w evidence.Want, address, key string,
 			break
 		}
 	}
-	if last != nil && last.Kind != evidence.OverBudget {
+	if last.Kind != evidence.OverBudget {
 		s.f.memory.fail(key, s.f.moment(), last)
 	}
 	return nil, last
@@ -210,11 +210,12 @@ type fetched struct {
 // fetch makes one exchange, or shares the one that is on its way.
 func (f *Fetcher) fetch(ctx context.Context, key string, q question, h held) (*fetched, *evidence.Failure, error) {
 	r := q.request
-	if r.method == http.MethodGet && !r.uncached && (h.state == aging || h.state == doubtful) {
+	if r.method == http.MethodGet && !r.uncached { // nothing where nothing is held
 		r.etag, r.modified = h.stored.ETag, h.stored.LastModified
 	}
 	sum := sha256.Sum256(r.body)
-	flight := r.method + " " + r.url + " " + hex.EncodeToString(sum[:]) + strconv.FormatBool(r.uncached) + r.etag + r.modified
+	// The key is in it, since the limit and what is held are those of its want.
+	flight := strings.Join([]string{key, r.method, r.url, hex.EncodeToString(sum[:]), strconv.FormatBool(r.uncached), r.etag, r.modified}, "\n")
 	return f.flights.do(ctx, flight, func(ctx context.Context) (*fetched, *evidence.Failure) {
 		a, failure := f.ask(ctx, r)
 		if failure != nil {
@@ -224,10 +225,13 @@ func (f *Fetcher) fetch(ctx context.Context, key string, q question, h held) (*f
 		if a.notModified {
 			s := h.stored
 			s.FetchedAt = f.moment()
+			if again := confirmAfter(a.header); again > 0 {
+				s.Confirm = again
+			}
 			return &fetched{stored: s, confirmed: true}, nil
 		}
 		return &fetched{stored: evidence.Stored{
-			Raw: a.body, URL: q.address, ETag: short(a.header.Get("ETag")), LastModified: short(a.header.Get("Last-Modified")), FetchedAt: f.moment(),
+			Raw: a.body, URL: q.address, ETag: short(a.header.Get("ETag")), LastModified: short(a.header.Get("Last-Modified")), FetchedAt: f.moment(), Confirm: confirmAfter(a.header),
 		}}, nil
 	})
 }

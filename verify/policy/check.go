@@ -17,19 +17,7 @@ func (p *Policy) check() error {
 		return fail("id is missing")
 	}
 	c := checker{}
-	c.word("revocation.mode", string(p.Revocation.Mode), "", "require", "prefer", "none")
-	c.sourced("revocation", string(p.Revocation.Mode), p.Revocation.Source)
-	for _, e := range p.Revocation.Exempt {
-		c.word("revocation.exempt.extension", e.Extension, NoCheck, NoRevAvail, ShortTerm)
-		c.sourced("revocation.exempt "+e.Extension, e.Extension, e.Source)
-	}
-	for _, m := range p.Revocation.MaxAge {
-		c.word("revocation.max-age.position", m.Position, "signer", "ca", "tsa", "responder")
-		c.sourced("revocation.max-age "+m.Position, m.Position, m.Source)
-		if m.Hours < 0 {
-			c.fail("revocation.max-age %s: %d hours", m.Position, m.Hours)
-		}
-	}
+	c.revocation(&p.Revocation)
 	c.word("signing-certificate-reference.need", p.Reference.Need, "", "required", "by-format", "optional")
 	c.sourced("signing-certificate-reference", p.Reference.Need, p.Reference.Source)
 	c.word("anchor-as-signer.answer", p.AnchorSigns.Answer, "", "accept", "refuse")
@@ -73,6 +61,38 @@ func (c *checker) sourced(where, value, source string) {
 	if value != "" && source == "" {
 		c.fail("%s has no source: every line of a policy says on whose word it stands", where)
 	}
+}
+
+func (c *checker) revocation(r *Revocation) {
+	c.word("revocation.mode", string(r.Mode), "", "require", "prefer", "none")
+	c.sourced("revocation", string(r.Mode), r.Source)
+	for _, e := range r.Exempt {
+		c.word("revocation.exempt.extension", e.Extension, NoCheck, NoRevAvail, ShortTerm)
+		c.sourced("revocation.exempt "+e.Extension, e.Extension, e.Source)
+	}
+	seen := map[string]bool{}
+	for _, m := range r.MaxAge {
+		c.position("revocation.max-age", m.Position, m.Source, seen)
+		if m.Hours < 0 {
+			c.fail("revocation.max-age %s: %d hours", m.Position, m.Hours)
+		}
+	}
+	clear(seen)
+	for _, s := range r.Sources {
+		c.position("revocation.sources", s.Position, s.Source, seen)
+		c.word("revocation.sources "+s.Position+".need", string(s.Need), string(NeedEither), string(NeedOCSP), string(NeedCRL), string(NeedBoth))
+	}
+}
+
+// position checks the head of a line by position; of two lines one would be a
+// silent hole.
+func (c *checker) position(where, position, source string, seen map[string]bool) {
+	c.word(where+".position", position, "signer", "ca", "tsa", "responder")
+	c.sourced(where+" "+position, position, source)
+	if seen[position] {
+		c.fail("%s: %s stands twice", where, position)
+	}
+	seen[position] = true
 }
 
 // keyUsageBits are the names of RFC 5280 4.2.1.3.

@@ -65,6 +65,9 @@ type Revocation struct {
 	// MaxAge bounds the age of revocation data by position; a position
 	// without a line follows nextUpdate (EN 319 102-1 5.2.5.4 step 1).
 	MaxAge []MaxAge `yaml:"max-age"`
+	// Sources says which kinds of data must answer, by position; for a position
+	// without a line one answer of either kind does (EN 319 102-1 5.2.6.4 step 4).
+	Sources []SourceNeed `yaml:"sources"`
 }
 
 // Exemption is one extension by which an issuer says that it publishes no status.
@@ -89,6 +92,26 @@ func (p *Policy) Exempts(extension string) bool {
 type MaxAge struct {
 	Position string `yaml:"position"` // signer | ca | tsa | responder
 	Hours    int    `yaml:"hours"`
+	Source   string `yaml:"source"`
+}
+
+// A Need says which kinds of revocation data must answer (TS 119 172-1 (m)2.1).
+type Need string
+
+// The needs. A revocation counts whatever the kind that tells it.
+const (
+	NeedEither Need = "either" // eitherCheck: one of both
+	NeedOCSP   Need = "ocsp"   // ocspCheck
+	NeedCRL    Need = "crl"    // crlCheck
+	// bothCheck: of each kind that the certificate names; nobody can have the
+	// other one from its issuer.
+	NeedBoth Need = "both"
+)
+
+// SourceNeed is one line of RevocationCheckingConstraints.
+type SourceNeed struct {
+	Position string `yaml:"position"` // signer | ca | tsa | responder
+	Need     Need   `yaml:"need"`
 	Source   string `yaml:"source"`
 }
 
@@ -248,6 +271,16 @@ func (p *Policy) PDFChange(level string) string {
 		}
 	}
 	return "no"
+}
+
+// Need is which kinds of revocation data must answer for a position.
+func (p *Policy) Need(position string) Need {
+	for _, s := range p.Revocation.Sources {
+		if s.Position == position {
+			return s.Need
+		}
+	}
+	return NeedEither
 }
 
 // MaxAge is the constraint on the age of revocation data for a position, or

@@ -117,6 +117,14 @@ func TestRefused(t *testing.T) {
 		"unknown key usage": head + "purposes: [{name: seal, key-usage-any: [sign], source: s}]\n",
 		"change twice":      head + "pdf-changes: [{level: other, permitted: \"no\", source: s}, {level: other, permitted: \"yes\", source: s}]\n",
 		"negative age":      head + "revocation: {mode: require, source: s, max-age: [{position: ca, hours: -1, source: s}]}\n",
+		"age twice":         head + "revocation: {mode: require, source: s, max-age: [{position: ca, hours: 1, source: s}, {position: ca, hours: 9, source: s}]}\n",
+		"age of nobody":     head + "revocation: {mode: require, source: s, max-age: [{position: all, hours: 1, source: s}]}\n",
+		"age, no source":    head + "revocation: {mode: require, source: s, max-age: [{position: ca, hours: 1}]}\n",
+		"needs what":        head + "revocation: {mode: require, source: s, sources: [{position: ca, need: all, source: s}]}\n",
+		"needs nothing":     head + "revocation: {mode: require, source: s, sources: [{position: ca, source: s}]}\n",
+		"need of nobody":    head + "revocation: {mode: require, source: s, sources: [{need: both, source: s}]}\n",
+		"need, no source":   head + "revocation: {mode: require, source: s, sources: [{position: ca, need: both}]}\n",
+		"need twice":        head + "revocation: {mode: require, source: s, sources: [{position: ca, need: both, source: s}, {position: ca, need: either, source: s}]}\n",
 		"too large":         head + "# " + strings.Repeat("x", maxFile),
 	} {
 		_, err := Parse([]byte(text))
@@ -127,6 +135,24 @@ func TestRefused(t *testing.T) {
 		if name == "unknown key" && (se.Line != 3 || se.Column == 0) {
 			t.Errorf("unknown key: %v names no place", err)
 		}
+	}
+}
+
+// TestByPosition: lines of one position say nothing of another; the same
+// position may have a line of each sort.
+func TestByPosition(t *testing.T) {
+	p, err := Parse([]byte("schema: kakuin/policy/v1\nid: x\nrevocation:\n  max-age: [{position: signer, hours: 24, source: s}]\n" +
+		"  sources: [{position: signer, need: both, source: s}, {position: ca, need: crl, source: s}, {position: tsa, need: ocsp, source: s}, {position: responder, need: either, source: s}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for position, need := range map[string]Need{"signer": NeedBoth, "ca": NeedCRL, "tsa": NeedOCSP, "responder": NeedEither, "": NeedEither} {
+		if got := p.Need(position); got != need {
+			t.Errorf("%s needs %s, want %s", position, got, need)
+		}
+	}
+	if age := p.MaxAge("signer"); age == nil || *age != 24*time.Hour || p.MaxAge("ca") != nil {
+		t.Errorf("ages %v %v", age, p.MaxAge("ca"))
 	}
 }
 

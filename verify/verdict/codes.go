@@ -55,6 +55,9 @@ const (
 	CodeOCSPUnknown             Code = "K-REV-012" // the OCSP responder does not know the certificate {subject}
 	CodeRevocationContradiction Code = "K-REV-013" // two pieces of revocation data contradict each other {subject}
 	CodeRevokedNotCompromise    Code = "K-REV-014" // revoked for a reason other than compromise {at,reason}
+	CodeRevocationKind          Code = "K-REV-015" // the policy wants revocation data of this kind too, and there is none in force {subject,type,urls}
+	CodeRevocationOneKind       Code = "K-REV-016" // the policy wants both kinds, the certificate names one {subject,type}
+	CodeDeltaWanted             Code = "K-REV-017" // a delta CRL that continues the list at hand may be newer {subject,urls}
 
 	// K-FET: what an address gave instead of the evidence that was asked for.
 	CodeFetchFailed      Code = "K-FET-001" // a source could not give it {type,reason}

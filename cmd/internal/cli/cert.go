@@ -108,7 +108,7 @@ func (f *certFlags) run(ctx context.Context, e *env, name string) error {
 	}
 	f.options.Name = filepath.Base(name)
 	if f.plan {
-		return f.printPlan(ctx, e, v, certs[0].Certificate, format)
+		return f.printPlan(ctx, e, v, certs[0].Certificate, format, lang)
 	}
 	rep, err := v.Path(ctx, certs[0].Certificate, f.options)
 	if err != nil {
@@ -128,12 +128,14 @@ func (f *certFlags) pathError(ctx context.Context, err error) error {
 	return usage("%s", strings.TrimPrefix(err.Error(), "verify: "))
 }
 
-func (f *certFlags) printPlan(ctx context.Context, e *env, v *verify.Verifier, c *cert.Certificate, format report.Format) error {
+func (f *certFlags) printPlan(ctx context.Context, e *env, v *verify.Verifier, c *cert.Certificate, format report.Format, lang string) error {
 	wants, err := v.PathPlan(ctx, c, f.options)
 	if err != nil {
 		return f.pathError(ctx, err)
 	}
-	return f.write(e, nil, func(w io.Writer) error { return writePlan(w, f.options.Name, wants, format) })
+	return f.write(e, nil, func(w io.Writer) error {
+		return writePlan(w, f.options.Name, wants, format, []report.Option{report.Lang(lang)})
+	})
 }
 
 // verifier puts policy, anchors and evidence together.

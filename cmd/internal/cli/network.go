@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,8 +33,8 @@ func (n *network) registerNetwork(c *cobra.Command) {
 // there is no source, so there is nothing that could dial.
 func (n *network) source(e *env) ([]verify.Option, error) {
 	for _, h := range n.allowed {
-		if strings.Trim(h, ". ") == "" || strings.ContainsAny(h, "/@*") {
-			return nil, usage("--allow-host %q: write the name or the address of a host, or .NAME for all names below it", h)
+		if !oneHost(h) {
+			return nil, usage("--allow-host %q: write the name or the address of a host, without a port, or .NAME for all names below it; a name in other letters by its xn-- form", h)
 		}
 	}
 	if n.offline {
@@ -44,6 +45,15 @@ func (n *network) source(e *env) ([]verify.Option, error) {
 		o.Store = store
 	}
 	return []verify.Option{verify.WithSource(fetch.New(o))}, nil
+}
+
+// oneHost tells whether a host can stand in an address as it is written here;
+// what cannot would allow nothing, in silence.
+func oneHost(h string) bool {
+	if _, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(h, "["), "]")); err == nil {
+		return true
+	}
+	return strings.Trim(h, ".") != "" && !strings.ContainsFunc(h, func(r rune) bool { return r > '~' || strings.ContainsRune(" /@*:%[]", r) })
 }
 
 // store is the cache of this user, where there is a place for it.

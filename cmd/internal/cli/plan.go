@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
@@ -23,7 +22,7 @@ type plannedFetch struct {
 	URLs     []string `json:"urls,omitempty"`
 }
 
-// printPlan writes what would be fetched, in order of need, one a line.
+// printPlan writes what would be fetched, in order of need.
 func (r *verifyRun) printPlan(ctx context.Context, w io.Writer, doc *eseal.Document) error {
 	if doc.Unreadable != nil {
 		return unreadable("%s: %w", doc.Name, doc.Unreadable)
@@ -32,20 +31,20 @@ func (r *verifyRun) printPlan(ctx context.Context, w io.Writer, doc *eseal.Docum
 	if err != nil {
 		return err
 	}
-	return writePlan(w, doc.Name, wants, r.format)
+	return writePlan(w, doc.Name, wants, r.format, r.render)
 }
 
-func writePlan(w io.Writer, name string, wants []verify.Want, format report.Format) (err error) {
+// writePlan writes words for people, or one JSON object a line.
+func writePlan(w io.Writer, name string, wants []verify.Want, format report.Format, o []report.Option) error {
+	if format == report.Text {
+		return report.WritePlan(w, name, wants, o...)
+	}
 	for _, x := range wants {
-		if format == report.Text {
-			_, err = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", report.Safe(name), x.Type, report.Safe(x.Subject), x.Reason, report.Safe(strings.Join(x.URLs, " ")))
-		} else {
-			var line []byte
-			if line, err = json.Marshal(plannedFetch{name, string(x.Type), hex.EncodeToString(x.For[:]), x.Subject, x.Reason, x.URLs}); err == nil {
-				_, err = fmt.Fprintf(w, "%s\n", line)
-			}
-		}
+		line, err := json.Marshal(plannedFetch{name, string(x.Type), hex.EncodeToString(x.For[:]), x.Subject, x.Reason, x.URLs})
 		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
 			return err
 		}
 	}

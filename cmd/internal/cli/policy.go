@@ -37,6 +37,24 @@ func newPolicy(e *env) *cobra.Command {
 	s.registerLang(list)
 	show := &cobra.Command{
 		Use: "show NAME", Short: "Print a built-in policy as a file to start one's own from", Args: oneArg("NAME"), ValidArgs: policy.Names(),
+		Long: `Print a built-in policy as a file to start one's own from. Every line of a
+policy names its source; a line that is absent means the strict answer, but
+for sources, where one answer does as the standards have it.
+
+Under "revocation":
+  mode     require (without data nothing is confirmed), prefer or none
+  exempt   extensions whose certificates need no revocation data
+  max-age  by position (signer, ca, tsa, responder): how many hours old the
+           data may be; without a line its own nextUpdate decides
+  sources  by position: which kinds of data must answer
+             either  one answer of either kind (EN 319 102-1 5.2.6.4 step 4)
+             ocsp    an OCSP response, whether the certificate names one or not
+             crl     a CRL, likewise
+             both    of each kind that the certificate names; one that names
+                     a single kind needs that one, and the report says so
+           A revocation counts whichever kind tells it.`,
+		Example: `  kakuin policy show strict > ours.yaml
+  kakuin verify --policy ours.yaml certificate.pdf`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			data, err := policy.Source(args[0])
 			if err != nil {

@@ -86,13 +86,15 @@ type entry struct {
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"lastModified,omitempty"`
 	FetchedAt    time.Time `json:"fetchedAt"`
+
+	Confirm time.Duration `json:"confirm,omitempty"`
 }
 
 // Load gives what is kept for a request, if its octets are still those that
 // were kept.
 func (c *Cache) Load(key string) (s evidence.Stored, ok bool) {
-	if st, err := os.Stat(c.path); errors.Is(err, fs.ErrNotExist) || err == nil && st.Size() == 0 {
-		return s, false // none, or another process is about to make it
+	if st, err := os.Stat(c.path); err == nil && st.Size() == 0 {
+		return s, false // another process is about to make it
 	}
 	c.access(true, func(db *bbolt.DB) error {
 		return db.View(func(tx *bbolt.Tx) (err error) {
@@ -117,10 +119,10 @@ func load(tx *bbolt.Tx, key string) (s evidence.Stored, ok bool, err error) {
 		return s, false, ErrDamaged
 	}
 	octets := append([]byte(nil), content.Get(e.SHA256)...) // the page is gone after the transaction
-	if sum := sha256.Sum256(octets); string(sum[:]) != string(e.SHA256) || int64(len(octets)) != e.Size {
+	if sum := sha256.Sum256(octets); string(sum[:]) != string(e.SHA256) {
 		return s, false, ErrDamaged
 	}
-	return evidence.Stored{Raw: octets, URL: e.URL, ETag: e.ETag, LastModified: e.LastModified, FetchedAt: e.FetchedAt}, true, nil
+	return evidence.Stored{Raw: octets, URL: e.URL, ETag: e.ETag, LastModified: e.LastModified, FetchedAt: e.FetchedAt, Confirm: e.Confirm}, true, nil
 }
 
 // Save keeps an answer. What alone would take a quarter of the cache is not
@@ -130,7 +132,7 @@ func (c *Cache) Save(key string, s evidence.Stored) {
 		return
 	}
 	sum := sha256.Sum256(s.Raw)
-	e := entry{SHA256: sum[:], Size: int64(len(s.Raw)), URL: s.URL, ETag: s.ETag, LastModified: s.LastModified, FetchedAt: s.FetchedAt.UTC()}
+	e := entry{SHA256: sum[:], Size: int64(len(s.Raw)), URL: s.URL, ETag: s.ETag, LastModified: s.LastModified, FetchedAt: s.FetchedAt.UTC(), Confirm: s.Confirm}
 	c.access(false, func(db *bbolt.DB) error {
 		return db.Update(func(tx *bbolt.Tx) error { return c.keep(tx, key, e, s.Raw) })
 	})
@@ -155,7 +157,7 @@ func (c *Cache) keep(tx *bbolt.Tx, key string, e entry, raw []byte) error {
 	if err := index.Put([]byte(key), line); err != nil {
 		return err
 	}
-	if old := content.Get(e.SHA256); old == nil || sha256.Sum256(old) != [32]byte(e.SHA256) {
+	if sha256.Sum256(content.Get(e.SHA256)) != [32]byte(e.SHA256) { // none, or damaged
 		if err := content.Put(e.SHA256, raw); err != nil {
 			return err
 		}

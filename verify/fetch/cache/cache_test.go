@@ -24,7 +24,7 @@ import (
 var day = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
 func stored(text string) evidence.Stored {
-	return evidence.Stored{Raw: []byte(text), URL: "http://a.example/" + text[:1], ETag: `"1"`, LastModified: "x", FetchedAt: day}
+	return evidence.Stored{Raw: []byte(text), URL: "http://a.example/" + text[:1], ETag: `"1"`, LastModified: "x", FetchedAt: day, Confirm: time.Hour}
 }
 
 // made is a cache in a new folder with the notices that it gave.
@@ -36,7 +36,7 @@ func made(t testing.TB, limit int64) (*cache.Cache, string, *[]error) {
 }
 
 func same(a, b evidence.Stored) bool {
-	return bytes.Equal(a.Raw, b.Raw) && a.URL == b.URL && a.ETag == b.ETag && a.LastModified == b.LastModified && a.FetchedAt.Equal(b.FetchedAt)
+	return bytes.Equal(a.Raw, b.Raw) && a.URL == b.URL && a.ETag == b.ETag && a.LastModified == b.LastModified && a.FetchedAt.Equal(b.FetchedAt) && a.Confirm == b.Confirm
 }
 
 func TestKeeps(t *testing.T) {
@@ -105,6 +105,170 @@ func TestBounded(t *testing.T) {
 	}
 	if len(*notices) > 0 {
 		t.Error(*notices)
+	}
+}
+
+// TestToTheLast: what just fits is kept, in one answer and in all together,
+// and keys as long as the file takes them.
+func TestToTheLast(t *testing.T) {
+	const limit = 4 << 10
+	c, _, notices := made(t, limit)
+	for i := range 4 {
+		c.Save(strconv.Itoa(i), evidence.Stored{Raw: bytes.Repeat([]byte{byte(i)}, limit/4)})
+	}
+	for i := range 4 {
+		if _, ok := c.Load(strconv.Itoa(i)); !ok {
+			t.Errorf("%d is gone", i)
+		}
+	}
+	c.Save("4", evidence.Stored{Raw: []byte{4}})
+	if _, ok := c.Load("0"); ok {
+		t.Error("more is kept than may be")
+	}
+	long := strings.Repeat("k", bbolt.MaxKeySize)
+	c.Save(long, evidence.Stored{Raw: []byte{5}})
+	c.Save(long+"k", evidence.Stored{Raw: []byte{6}})
+	if _, ok := c.Load(long); !ok {
+		t.Error("the longest key is not kept")
+	}
+	if len(*notices) > 0 {
+		t.Error(*notices)
+	}
+}
+
+// TestAllThatIsTooMuch: where the limit fell, everything goes at once, octets
+// that nothing names any more too, and a file that is far too large.
+func TestAllThatIsTooMuch(t *testing.T) {
+	c, path, notices := made(t, 0)
+	for i := range 40 {
+		c.Save(strconv.Itoa(i), evidence.Stored{Raw: bytes.Repeat([]byte{byte(i), 1}, 4<<10)})
+	}
+	less := cache.New(path, cache.Options{Limit: 64 << 10, Notice: func(err error) { *notices = append(*notices, err) }})
+	less.Save("new", stored("new"))
+	if index, content := counted(t, path); index != 8 || content != 8 { // seven of 8 KB and the new one
+		t.Errorf("%d lines, %d answers", index, content)
+	}
+	c.Save("large", evidence.Stored{Raw: make([]byte, 4<<20)})
+	less.Save("newer", stored("newer"))
+	if _, err := os.Stat(path); err == nil {
+		t.Error("the file stays as large as it was")
+	}
+	less.Save("newest", stored("newest"))
+	if _, ok := less.Load("newest"); !ok || len(*notices) > 0 {
+		t.Errorf("%v %v", ok, *notices)
+	}
+}
+
+// counted are the entries of the buckets of a file.
+func counted(t *testing.T, path string) (index, content int) {
+	t.Helper()
+	inFile(t, path, func(tx *bbolt.Tx) error {
+		index, content = tx.Bucket([]byte("index")).Stats().KeyN, tx.Bucket([]byte("content")).Stats().KeyN
+		return nil
+	})
+	return index, content
+}
+
+func inFile(t *testing.T, path string, do func(tx *bbolt.Tx) error) {
+	t.Helper()
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Update(do), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestOneAfterAnother: with each new answer what is too much goes, octets too.
+func TestOneAfterAnother(t *testing.T) {
+	c, path, _ := made(t, 64<<10)
+	for i := range 40 {
+		c.Save(strconv.Itoa(i), evidence.Stored{Raw: bytes.Repeat([]byte{byte(i), 1}, 4<<10)})
+	}
+	if index, content := counted(t, path); index != 8 || content != 8 {
+		t.Errorf("%d lines, %d answers", index, content)
+	}
+}
+
+// TestSavedAgain: an answer that is kept anew mends its damaged octets.
+func TestSavedAgain(t *testing.T) {
+	c, path, notices := made(t, 0)
+	c.Save("a", stored("the first answer"))
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[bytes.Index(data, []byte("the first answer"))] ^= 1
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.Save("b", stored("the first answer"))
+	for _, key := range []string{"a", "b"} {
+		if s, ok := c.Load(key); !ok || string(s.Raw) != "the first answer" {
+			t.Errorf("%s: %q", key, s.Raw)
+		}
+	}
+	if len(*notices) > 0 {
+		t.Error(*notices)
+	}
+}
+
+// TestNoise: a file that is no cache at all is set aside, and another begun.
+func TestNoise(t *testing.T) {
+	c, path, notices := made(t, 0)
+	c.Save("a", stored("one"))
+	for name, noise := range map[string][]byte{"text": []byte(strings.Repeat("no cache", 4<<10)), "zeros": make([]byte, 64<<10)} {
+		*notices = nil
+		c := cache.New(path, cache.Options{Notice: func(err error) { *notices = append(*notices, err) }})
+		if err := os.WriteFile(path, noise, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := c.Load("a"); ok || len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrDamaged) {
+			t.Errorf("%s: %v %v", name, ok, *notices)
+		}
+		if aside, err := os.ReadFile(path + ".damaged"); err != nil || !bytes.Equal(aside, noise) {
+			t.Errorf("%s: not set aside: %v", name, err)
+		}
+	}
+}
+
+// TestMissingBucket: a file without all that it must have is damaged.
+func TestMissingBucket(t *testing.T) {
+	for _, name := range []string{"index", "content", "kakuin/cache/v1"} {
+		c, path, notices := made(t, 0)
+		c.Save("a", stored("one"))
+		inFile(t, path, func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte(name)) })
+		if _, ok := c.Load("a"); ok || len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrDamaged) {
+			t.Errorf("without %s: %v %v", name, ok, *notices)
+		}
+	}
+}
+
+// TestNoFile: a file that is not there is none; one that cannot be made is told.
+func TestNoFile(t *testing.T) {
+	c, path, notices := made(t, 0)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := c.Load("a"); ok || len(*notices) > 0 {
+		t.Errorf("an empty file: %v %v", ok, *notices)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(t.TempDir(), "gone", "x"), path); err != nil {
+		t.Skip("no symbolic links here: ", err)
+	}
+	if _, ok := c.Load("a"); ok || len(*notices) > 0 {
+		t.Errorf("a link to nowhere: %v %v", ok, *notices)
+	}
+	c.Save("a", stored("one"))
+	if len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrFile) {
+		t.Errorf("what cannot be kept is not told: %v", *notices)
 	}
 }
 
@@ -199,6 +363,14 @@ func TestBusy(t *testing.T) {
 			t.Error("read in spite of the lock")
 		}
 		c.Save("b", stored("two"))
+	}
+	start := time.Now()
+	cache.New(path, cache.Options{Patience: time.Millisecond}).Load("a")
+	if d := time.Since(start); d >= cache.DefaultPatience {
+		t.Errorf("waits for %s with a patience of a millisecond", d)
+	}
+	if cache.New(path, cache.Options{}).Load("a"); time.Since(start) > time.Minute {
+		t.Error("waits without end by default")
 	}
 	if len(*notices) != 1 || !errors.Is((*notices)[0], cache.ErrBusy) {
 		t.Error(*notices)

@@ -351,7 +351,7 @@ func (s *chainSearch) missing(ch *Chain) {
 		urls := r.At.CAIssuers
 		ch.finding(verdict.Finding{Code: verdict.CodeMissingIssuer, Severity: verdict.Error, Clause: clauseX509 + " step 2", Object: ID(r.At),
 			Params: params("issuer", r.At.Issuer.String(), "urls", strings.Join(urls, " "))})
-		ch.Wants = append(ch.Wants, evidence.Want{Type: evidence.Certificate, For: r.At.SHA256, Subject: r.At.Issuer.String(), URLs: urls, Target: r.At, Reason: string(verdict.CodeMissingIssuer)})
+		ch.want(evidence.Want{Type: evidence.Certificate, For: r.At.SHA256, Subject: r.At.Issuer.String(), URLs: urls, Target: r.At, Reason: string(verdict.CodeMissingIssuer)})
 	}
 }
 

@@ -146,6 +146,7 @@ type Trace struct {
 	Findings []verdict.Finding
 	Steps    []verdict.Step
 	Wants    []evidence.Want
+	wanted   map[string]bool // keys of Wants that want noted
 }
 
 func (t *Trace) finding(f verdict.Finding) { t.Findings = append(t.Findings, f) }

@@ -35,7 +35,9 @@ func (c *Court) revocation(ch *Chain, purpose path.Purpose, at time.Time) {
 			continue
 		}
 		e.Status = c.status(ch.Path, e, i, at)
-		c.weigh(ch, e, i == 0, c.dueAt(ch.Path, i, &e.Status, at))
+		due := c.dueAt(ch.Path, i, &e.Status, at)
+		c.weigh(ch, e, i == 0, due)
+		c.weighKinds(ch, e, i, due)
 	}
 }
 
@@ -79,8 +81,13 @@ func pointsOut(x *cert.Certificate) bool {
 }
 
 func (c *Court) status(p *path.Path, e *Entry, i int, at time.Time) revocation.Status {
+	return c.statusBy(p, e, i, at, "")
+}
+
+// statusBy is the status by data of one kind alone.
+func (c *Court) statusBy(p *path.Path, e *Entry, i int, at time.Time, only string) revocation.Status {
 	st := revocation.Check(revocation.Input{
-		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at,
+		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at, Only: only,
 		Delegate: c.delegate(p, i, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
 	})
 	// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the list
@@ -168,10 +175,7 @@ func (c *Court) delegate(p *path.Path, i int, e *Entry, at time.Time) func(*cert
 		if purpose == path.CRLSigning && !entitled(ch.Path, p, i) {
 			return nil, errors.New("its signer has the issuer's name, and nobody on the certificate's path certified it under that name")
 		}
-		if len(ch.Path.Keys) > 0 {
-			return ch.Path.Keys[0], nil
-		}
-		return c.keyOf(x)
+		return ch.Path.Keys[0], nil
 	}
 }
 
@@ -207,10 +211,6 @@ func entitled(signer, p *path.Path, i int) bool {
 
 // weigh turns the status of one certificate into causes.
 func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
-	about := AboutCA
-	if signer {
-		about = AboutSigner
-	}
 	object := ID(e.Certificate)
 	c.tellUnusable(ch, e)
 	st := &e.Status
@@ -218,14 +218,14 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.cause(verdict.Custom, verdict.CodeLimit, clauseX509+" step 4", object, AboutOther, e, params("kind", "revocation data", "limit", st.Stopped.Error()))
 	}
 	switch {
-	case (st.State == revocation.Revoked || st.State == revocation.OnHold) && effective(&st.Datum).After(at):
+	case st.State != revocation.Good && e.answered(at):
 		// Not yet at the time judged at: the datum says good until then.
 		e.State = stateGood
 		ch.warn(verdict.CodeRevokedAfterProven, verdict.Info, clauseX509+" step 4", object, params("at", moment(effective(&st.Datum)), "bst", moment(at)))
 		c.fresh(ch, e, signer, at)
 	case st.State == revocation.Revoked:
 		e.State = stateRevoked
-		c.revokedCause(ch, e, signer, about)
+		c.revokedCause(ch, e, signer)
 	case st.State == revocation.OnHold:
 		e.State = stateRevoked
 		ch.cause(verdict.TryLater, verdict.CodeOnHold, clauseX509+" step 4c", object, AboutHold, e, params("at", moment(st.RevokedAt)))
@@ -243,24 +243,20 @@ func (c *Court) weigh(ch *Chain, e *Entry, signer bool, at time.Time) {
 
 func (c *Court) tellUnusable(ch *Chain, e *Entry) {
 	for _, p := range e.Status.Unusable {
-		object := ID(e.Certificate)
-		if p.Item != nil {
-			object = ItemID(p.Item)
-		}
-		ch.warn(verdict.Code(p.Code), verdict.Warning, "RFC 5280 6.3.3", object, p.Params)
+		ch.warn(verdict.Code(p.Code), verdict.Warning, "RFC 5280 6.3.3", ItemID(p.Item), p.Params)
 	}
 	if e.Status.UnknownByOCSP {
 		ch.warn(verdict.CodeOCSPUnknown, verdict.Warning, "RFC 6960 2.2", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
 	}
 }
 
-func (c *Court) revokedCause(ch *Chain, e *Entry, signer bool, about About) {
+func (c *Court) revokedCause(ch *Chain, e *Entry, signer bool) {
 	st := &e.Status
 	ps := params("subject", e.Certificate.Subject.String(), "at", moment(st.RevokedAt), "reason", ReasonName(st.Reason))
 	if signer {
-		ch.cause(verdict.RevokedNoPOE, verdict.CodeRevoked, clauseX509+" step 4b", ID(e.Certificate), about, e, ps)
+		ch.cause(verdict.RevokedNoPOE, verdict.CodeRevoked, clauseX509+" step 4b", ID(e.Certificate), AboutSigner, e, ps)
 	} else {
-		ch.cause(verdict.RevokedCANoPOE, verdict.CodeCARevoked, clauseX509+" step 4d", ID(e.Certificate), about, e, ps)
+		ch.cause(verdict.RevokedCANoPOE, verdict.CodeCARevoked, clauseX509+" step 4d", ID(e.Certificate), AboutCA, e, ps)
 	}
 	if notCompromise(st.Reason) {
 		ch.warn(verdict.CodeRevokedNotCompromise, verdict.Info, "RFC 5280 5.3.1", ID(e.Certificate), ps)
@@ -274,12 +270,12 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		if c.Policy.Revocation.Mode == policy.Prefer {
 			e.State = stateUnknown
 			ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4a", ID(e.Certificate), params("subject", e.Certificate.Subject.String()))
-			ch.wantRevocation(e, verdict.CodeNotFresh)
+			ch.wantRevocation(e, verdict.CodeNotFresh, c.kinds(e))
 			return
 		}
 		ch.cause(verdict.TryLater, verdict.CodeNotFresh, clauseX509+" step 4a", ID(e.Certificate), AboutNotFresh, e,
 			params("thisUpdate", moment(st.ThisUpdate), "nextUpdate", moment(st.NextUpdate), "at", moment(at)))
-		ch.wantRevocation(e, verdict.CodeNotFresh)
+		ch.wantRevocation(e, verdict.CodeNotFresh, c.kinds(e))
 		return
 	}
 	// Under the chain model a CA's list holds as what it issued does: by the time of its issue.
@@ -309,63 +305,15 @@ func (c *Court) noData(ch *Chain, e *Entry) {
 	}
 	if c.Policy.Revocation.Mode == policy.Prefer {
 		ch.warn(verdict.CodeRevocationSoftFail, verdict.Warning, clauseX509+" step 4", object, params("subject", subject))
-		ch.wantRevocation(e, verdict.CodeNoRevocationData)
+		ch.wantRevocation(e, verdict.CodeNoRevocationData, c.kinds(e))
 		return
 	}
 	code := verdict.CodeNoRevocationData
 	if e.State == stateNotCheckable {
 		code = verdict.CodeNotCheckable
 	}
-	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(revocationURLs(e.Certificate), " ")))
-	ch.wantRevocation(e, verdict.CodeNoRevocationData)
-}
-
-func (ch *Chain) wantRevocation(e *Entry, reason verdict.Code) {
-	x := e.Certificate
-	var issuer *cert.Certificate
-	for i, p := range ch.Path.Certificates {
-		if p == x {
-			issuer = ch.Path.Issuer(i).Certificate
-		}
-	}
-	want := evidence.Want{For: x.SHA256, Subject: x.Subject.String(), Target: x, OCSPIssuer: issuer, Reason: string(reason)}
-	if len(x.OCSPServers) > 0 && issuer != nil {
-		want.Type, want.URLs = evidence.OCSP, x.OCSPServers
-		ch.Wants = append(ch.Wants, want)
-	}
-	want.Type = evidence.CRL
-	points := crlPoints(x)
-	for _, urls := range points {
-		want.URLs = urls
-		ch.Wants = append(ch.Wants, want)
-	}
-	if len(points) == 0 && len(x.OCSPServers) == 0 {
-		want.URLs = nil
-		ch.Wants = append(ch.Wants, want)
-	}
-	ch.Wants = append(ch.Wants, e.wants...)
-}
-
-func revocationURLs(x *cert.Certificate) []string {
-	return slices.Concat(append([][]string{x.OCSPServers}, crlPoints(x)...)...)
-}
-
-// crlPoints are the addresses of each distribution point that has any, in
-// order: those of one point lead to one CRL, several points may split the
-// reasons (RFC 5280 4.2.1.13).
-func crlPoints(x *cert.Certificate) (out [][]string) {
-	for _, dp := range x.CRLDistributionPoints {
-		var urls []string
-		for _, n := range dp.FullNames {
-			if n.Type == cert.NameURI {
-				urls = append(urls, n.Text)
-			}
-		}
-		if len(urls) > 0 {
-			out = append(out, urls)
-		}
-	}
-	return out
+	ch.cause(verdict.TryLater, code, clauseX509+" step 4", object, AboutNotFresh, e, params("subject", subject, "urls", strings.Join(c.revocationURLs(e), " ")))
+	ch.wantRevocation(e, verdict.CodeNoRevocationData, c.kinds(e))
 }
 
 var reasonNames = map[cert.Reason]string{

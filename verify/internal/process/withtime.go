@@ -123,7 +123,7 @@ func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 	case cause.Sub == verdict.CryptoConstraintsFailureNoPOE && cause.About == AboutSignature:
 		return cause, j.stillWeak(c, cause, j.Best)
 	case cause.Sub == verdict.TryLater && cause.About == AboutNotFresh:
-		if e := cause.Entry; e.Status.Item != nil && c.isFresh(e, j.Best) {
+		if e := cause.Entry; e.answered(j.Best) && c.isFresh(e, j.Best) {
 			return Cause{}, false
 		}
 	case cause.Sub == verdict.TryLater && cause.About == AboutHold:

@@ -67,6 +67,7 @@ type Input struct {
 	Items  []Item    // looked at besides Index
 	Index  *Index    // shared between many certificates; may be nil
 	At     time.Time
+	Only   string // "CRL" or "OCSP": data of the other kind are not looked at
 
 	// Delegate answers for a signer that is not the issuer's own key: its
 	// key, if the certificate has an acceptable path at At for the purpose,
@@ -124,8 +125,12 @@ func Check(in Input) Status {
 	c := &checker{Input: in, told: make(map[problemKey]bool)}
 	c.index = in.Index.With(in.Items)
 	c.status.NoRevAvail = in.Target.NoRevAvail
-	c.checkOCSP()
-	c.checkCRLs()
+	if in.Only != "CRL" {
+		c.checkOCSP()
+	}
+	if in.Only != "OCSP" {
+		c.checkCRLs()
+	}
 	c.decide()
 	return c.status
 }
