@@ -52,7 +52,15 @@ Under "revocation":
              crl     a CRL, likewise
              both    of each kind that the certificate names; one that names
                      a single kind needs that one, and the report says so
-           A revocation counts whichever kind tells it.`,
+           A revocation counts whichever kind tells it.
+
+validity-model says when the certificates of CAs must be in force:
+  shell    at the time judged at (RFC 5280 6.1.3)
+  hybrid   at the time that is proven for the signature
+  chain    when they issued the certificate below; revoking a CA for another
+           reason than compromise does not reach back
+ca-validity, under shell: a CA that has run out breaks the path (reject) or
+asks for proof of an earlier time (record).`,
 		Example: `  kakuin policy show strict > ours.yaml
   kakuin verify --policy ours.yaml certificate.pdf`,
 		RunE: func(_ *cobra.Command, args []string) error {
