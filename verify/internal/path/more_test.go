@@ -261,6 +261,22 @@ func TestVerifierForgets(t *testing.T) {
 			t.Error("nil verifier")
 		}
 	}
+	keys, signatures := v.Use()
+	if keys.Entries != 2 || signatures.Entries != 2 || keys.Hits == 0 || signatures.Hits == 0 {
+		t.Errorf("a verifier of two: keys %+v, signatures %+v", keys, signatures)
+	}
+	if k, s := none.Use(); k.Misses+s.Misses != 0 {
+		t.Error("a nil verifier was used")
+	}
+	usual := path.NewVerifier(0)
+	for i := range 100 {
+		if _, err := usual.Key(issue(t, root, newEntity(fmt.Sprint(i))).RawSPKI); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if keys, _ := usual.Use(); keys.Entries != 100 {
+		t.Errorf("a verifier of the usual size remembers %d of 100", keys.Entries)
+	}
 }
 
 // TestPartsOfCriticalExtensions: qualifiers of critical policies (RFC 5280

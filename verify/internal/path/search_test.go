@@ -302,6 +302,15 @@ func TestPathIsWhole(t *testing.T) {
 	if !res.Accepted || res.Offered != 1 || res.Complete != 1 {
 		t.Errorf("result %+v", res)
 	}
+	// Under the chain model a CA may have run out: nothing to tell.
+	path.Search(path.Input{
+		Leaf: eeCert, Pool: path.NewPool([]*cert.Certificate{caCert}), Anchors: anchors(rootCert), Time: noon, CAValidity: path.AtIssue,
+	}, func(p *path.Path) bool {
+		if len(p.Expired)+len(p.Notes) != 0 {
+			t.Errorf("chain model: expired %v, notes %v", p.Expired, p.Notes)
+		}
+		return true
+	})
 }
 
 func FuzzSearch(f *testing.F) {
