@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -102,6 +103,33 @@ func TestSuitePaths(t *testing.T) {
 	}
 }
 
+// BenchmarkPKITS is the whole of NIST PKITS, each case from its octets to its
+// report by a Verifier of its own: nothing is remembered from case to case.
+func BenchmarkPKITS(b *testing.B) {
+	fsys := corpora.Open(b, "pki/pkits.zip")
+	var manifest struct{ Cases []pathCase }
+	corpora.JSON(b, fsys, "manifest.json", &manifest)
+	memory := fstest.MapFS{} // reading the zip is not measured
+	for _, c := range manifest.Cases {
+		for _, name := range slices.Concat([]string{c.Leaf}, c.Anchors, c.Intermediates, c.CRLs) {
+			memory[name] = &fstest.MapFile{Data: corpora.Read(b, fsys, name)}
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		right := 0
+		for _, c := range manifest.Cases {
+			if rep := c.ask(b, memory); (rep != nil && rep.Passed()) == (c.Expect == "valid") {
+				right++
+			}
+		}
+		if right != 258 {
+			b.Fatalf("%d of 258 right", right)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/258, "us/case")
+}
+
 func sortedStrings(s []string) []string {
 	s = slices.Clone(s)
 	slices.Sort(s)
@@ -130,7 +158,7 @@ func (c pathCase) run(t *testing.T, fsys fs.FS, schema *jsonschema.Schema) *veri
 	return first
 }
 
-func (c pathCase) ask(t *testing.T, fsys fs.FS) *verify.PathReport {
+func (c pathCase) ask(t testing.TB, fsys fs.FS) *verify.PathReport {
 	t.Helper()
 	leaf := ders(t, fsys, c.Leaf)
 	x, err := cert.Parse(leaf[0], purse.New(purse.Limits{}))

@@ -101,7 +101,7 @@ func (s *suite) done() {
 	}
 }
 
-func ders(t *testing.T, fsys fs.FS, names ...string) [][]byte {
+func ders(t testing.TB, fsys fs.FS, names ...string) [][]byte {
 	t.Helper()
 	var out [][]byte
 	for _, n := range names {
@@ -141,7 +141,7 @@ func anchors(t *testing.T, raws [][]byte) *trustlist.List {
 	return l
 }
 
-func policyNamed(t *testing.T, name string, mode policy.Mode) *policy.Policy {
+func policyNamed(t testing.TB, name string, mode policy.Mode) *policy.Policy {
 	t.Helper()
 	p, err := policy.ByName(name)
 	if err != nil {
@@ -174,7 +174,7 @@ func judged(t *testing.T, data []byte, o eseal.Options, list *trustlist.List, op
 	return rep
 }
 
-func when(t *testing.T, s string) time.Time {
+func when(t testing.TB, s string) time.Time {
 	t.Helper()
 	at, err := time.Parse(time.RFC3339, s)
 	if err != nil {
