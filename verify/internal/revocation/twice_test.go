@@ -125,6 +125,13 @@ func TestCertIDName(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
+	// The name that the target writes is another one: whoever answers by it speaks of another certificate.
+	stranger := w.Issue(w.SealTemplate(), vt.CertMutator{Apply: func(d *vt.CertDraft) { d.Issuer = w.OfficeCA.Subject.DER() }})
+	named := w.Issue(vt.CertTemplate{Profile: vt.CA, Subject: w.OfficeCA.Subject, Issuer: w.Root, Key: w.SealCA.KeyName})
+	in := ask(t, w, stranger, ocsp(t, w.OCSP(vt.OCSPTemplate{Cert: stranger, Issuer: named, Responder: w.SealCA, NoCertificates: true})))
+	if got := answer(revocation.Check(in)); got != "unknown 022" {
+		t.Errorf("another name: %s", got)
+	}
 }
 
 // TestResponseVersion: RFC 6960 4.2.1 knows version 1 alone.
