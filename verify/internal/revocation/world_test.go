@@ -512,6 +512,7 @@ func TestFresh(t *testing.T) {
 		{"issued later", at.Add(day), at.Add(2 * day), true, nil, true},
 		{"nextUpdate before thisUpdate", at.Add(-day), at.Add(-2 * day), true, nil, false},
 		{"nextUpdate before a thisUpdate to come", at.Add(9 * day), at.Add(8 * day), true, nil, false},
+		{"a nextUpdate that not all data have", at.Add(-day), at.Add(day), false, nil, false},
 		{"no datum", time.Time{}, time.Time{}, false, age(1 << 62), false},
 	} {
 		if got := revocation.Fresh(tc.this, tc.next, tc.has, tc.max, at); got != tc.want {
