@@ -113,7 +113,7 @@ func (a *asker) ask(ctx context.Context, wants []Want) (bool, error) {
 			w.Anew = true
 			var again bool
 			if added, again, err = a.get(ctx, w); err != nil {
-				return false, err
+				return news, err
 			}
 			missed = missed || again
 		}

@@ -127,6 +127,40 @@ func TestCacheIsAskedAnew(t *testing.T) {
 	}
 }
 
+// TestCacheThatServes is asked once; what it knows to have failed besides is
+// told even where the address itself then says nothing.
+func TestCacheThatServes(t *testing.T) {
+	w := verifytest.New()
+	served := w.Addresses()
+	s := &told{get: func(x verify.Want, p *purse.Purse) ([]*evidence.Item, error) {
+		if raw, ok := served[x.URLs[0]]; ok {
+			return []*evidence.Item{evidence.NewItem(x.Type, raw, evidence.Cache, "", p)}, nil
+		}
+		return nil, nil
+	}}
+	rep := askedBy(t, s, w, w.CMS(verifytest.CMSTemplate{Content: []byte("x")}))
+	for _, a := range s.asked {
+		if a.Anew {
+			t.Errorf("%s is asked anew for %s", a.URLs[0], a.Subject)
+		}
+	}
+	if !rep.Passed() || len(s.asked) < 3 {
+		t.Errorf("%s after %d questions", answer(rep), len(s.asked))
+	}
+
+	other := w.CRL(w.OfficeCA, verifytest.CRLTemplate{}) // the document has it already
+	s = &told{get: func(x verify.Want, p *purse.Purse) ([]*evidence.Item, error) {
+		if x.Anew || x.Type != evidence.CRL {
+			return nil, nil
+		}
+		return []*evidence.Item{evidence.NewItem(x.Type, other, evidence.Cache, "", p)}, &evidence.Failure{URL: x.URLs[0], Kind: evidence.NoName, Params: map[string]string{"host": "h"}}
+	}}
+	rep = askedBy(t, s, w, w.CMS(verifytest.CMSTemplate{Content: []byte("x"), CRLs: [][]byte{other}}))
+	if !has(rep.Signatures[0].Findings, verdict.CodeFetchName, verdict.Warning) {
+		t.Errorf("not told: %+v", rep.Signatures[0].Findings)
+	}
+}
+
 // TestPurseOfFetches: a document that asks for more than its purse bears is
 // told once that not all was asked.
 func TestPurseOfFetches(t *testing.T) {
