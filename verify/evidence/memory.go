@@ -58,7 +58,8 @@ func (m *Memory) NewItem(t Type, raw []byte, origin Origin, where string, p *pur
 		it.Raw = raw
 		return it
 	}
-	m.items.Add(key, read{item: it, bytes: b - p.Left(purse.Bytes), objects: o - p.Left(purse.Objects)}, int64(len(raw))+certificateCost)
+	kept := *it // what the caller does with the item is its own affair
+	m.items.Add(key, read{item: &kept, bytes: b - p.Left(purse.Bytes), objects: o - p.Left(purse.Objects)}, int64(len(raw))+certificateCost)
 	return it
 }
 

@@ -33,6 +33,11 @@ func TestMemoryIsNothing(t *testing.T) {
 	if a.Certificate != b.Certificate || a.Origin != Document || b.Origin != Supplied || b.Where != "" {
 		t.Errorf("not remembered: %+v %+v", a, b)
 	}
+	fresh := NewMemory(0)
+	fresh.NewItem(Certificate, w.Seal.DER, Fetched, "", full()).URL = "http://example.jp/"
+	if it := fresh.NewItem(Certificate, w.Seal.DER, Document, "", full()); it.URL != "" {
+		t.Errorf("what one document says of an item, another one hears: %s", it.URL)
+	}
 	if u := m.Use(); u.Hits == 0 || u.Entries == 0 || u.Cost > MemoryOctets {
 		t.Errorf("%+v", u)
 	}

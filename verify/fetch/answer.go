@@ -40,7 +40,7 @@ func (f *Fetcher) parse(w evidence.Want, s evidence.Stored, origin evidence.Orig
 	case evidence.Certificate:
 		items, err = f.certificates(s.Raw, origin, p)
 	case evidence.CRL, evidence.OCSP:
-		items, err = single(w.Type, s.Raw, origin, p)
+		items, err = f.single(w.Type, s.Raw, origin, p)
 	default:
 		err = fmt.Errorf("evidence of type %q is not fetched", w.Type)
 	}
@@ -61,8 +61,8 @@ func (f *Fetcher) parse(w evidence.Want, s evidence.Stored, origin evidence.Orig
 }
 
 // item parses one piece; octets after its end do not belong to it.
-func item(t evidence.Type, raw []byte, origin evidence.Origin, p *purse.Purse) (*evidence.Item, error) {
-	it := evidence.NewItem(t, raw, origin, "", p)
+func (f *Fetcher) item(t evidence.Type, raw []byte, origin evidence.Origin, p *purse.Purse) (*evidence.Item, error) {
+	it := f.parsed.NewItem(t, raw, origin, "", p)
 	if it.Err != nil {
 		return nil, it.Err
 	}
@@ -76,7 +76,7 @@ func item(t evidence.Type, raw []byte, origin evidence.Origin, p *purse.Purse) (
 		whole = it.OCSP.Raw
 	}
 	if len(whole) != len(raw) {
-		it = evidence.NewItem(t, whole, origin, "", p)
+		it = f.parsed.NewItem(t, whole, origin, "", p)
 	}
 	return it, it.Err
 }
@@ -91,7 +91,7 @@ func blocks(raw []byte) (all []*pem.Block) {
 
 // single reads a CRL (RFC 5280 4.2.1.13: DER; PEM is met too) or an OCSP
 // response (RFC 6960 A.2).
-func single(t evidence.Type, raw []byte, origin evidence.Origin, p *purse.Purse) ([]*evidence.Item, error) {
+func (f *Fetcher) single(t evidence.Type, raw []byte, origin evidence.Origin, p *purse.Purse) ([]*evidence.Item, error) {
 	if t == evidence.CRL && !isDER(raw) {
 		for _, b := range blocks(raw) {
 			if b.Type == "X509 CRL" {
@@ -100,7 +100,7 @@ func single(t evidence.Type, raw []byte, origin evidence.Origin, p *purse.Purse)
 			}
 		}
 	}
-	it, err := item(t, raw, origin, p)
+	it, err := f.item(t, raw, origin, p)
 	if err != nil {
 		return nil, err
 	}
@@ -155,7 +155,7 @@ func tooMany() error {
 // bundle reads a certificate, or the certificates of a CMS message. Odd ones in
 // a message cost only themselves.
 func (f *Fetcher) bundle(raw []byte, origin evidence.Origin, p *purse.Purse) ([]*evidence.Item, error) {
-	it, err := item(evidence.Certificate, raw, origin, p)
+	it, err := f.item(evidence.Certificate, raw, origin, p)
 	var empty *purse.Empty
 	switch {
 	case err == nil && int64(len(it.Raw)) > f.limits.Certificate:
@@ -187,7 +187,7 @@ func (f *Fetcher) carried(message *cms.SignedData, origin evidence.Origin, p *pu
 			last = tooLarge(f.limits.Certificate)
 			continue
 		}
-		it, err := item(evidence.Certificate, raw, origin, p)
+		it, err := f.item(evidence.Certificate, raw, origin, p)
 		var empty *purse.Empty
 		switch {
 		case err == nil:

@@ -130,6 +130,7 @@ type Fetcher struct {
 	proxy   func(*http.Request) (*url.URL, error)
 	now     func() time.Time // nil without a clock
 	memory  *memory
+	parsed  *evidence.Memory // a list of megabytes is read once, not once a document
 	flights flights
 	wait    func(context.Context, time.Duration) error
 }
@@ -145,7 +146,7 @@ func New(o Options) *Fetcher {
 	if o.UserAgent == "" {
 		o.UserAgent = "kakuin"
 	}
-	f := &Fetcher{options: o, limits: o.Limits.filled(), proxy: o.Proxy, now: o.Now, memory: newMemory(), wait: pause}
+	f := &Fetcher{options: o, limits: o.Limits.filled(), proxy: o.Proxy, now: o.Now, memory: newMemory(), parsed: evidence.NewMemory(0), wait: pause}
 	dialer := &net.Dialer{Timeout: f.limits.Request}
 	f.guard = &guard{allowed: allowList(o.AllowHosts), resolver: o.Resolver, dialer: dialer.DialContext, patience: dialPatience}
 	f.direct = transport(o.RootCAs, f.guard.dial, nil)
