@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/kakuin/kakuin/internal/corpora"
+	"github.com/kakuin/kakuin/verify/internal/path"
 )
 
 // pyhankoPython names a Python that has pyHanko and its certvalidator; .ci/deep makes one.
@@ -106,11 +107,32 @@ func compare(t *testing.T, ledger *corpora.Ledger, p peer, q question) (outcome,
 	if left != "" {
 		return outcome{}, says{left: left}
 	}
-	o, s := q.judge(t), p.ask(t, q)
-	if o.good != s.passed {
-		ledger.Differ(corpora.Difference{File: q.ID, What: "path", Theirs: s.why, Ours: o.why, Milder: o.good, Detail: o.detail + " " + q.Why})
+	o, taken := q.seek(t)
+	s := p.ask(t, q)
+	if o.good == s.passed {
+		return o, s
 	}
+	theirs := s.why
+	if taken != nil && p.ask(t, q.along(taken)).passed {
+		theirs = "another path: " + theirs
+	} else if taken != nil && s.depth >= len(taken.Certificates) {
+		theirs = "the anchor itself: " + theirs
+	}
+	ledger.Differ(corpora.Difference{File: q.ID, What: "path", Theirs: theirs, Ours: o.why, Milder: o.good, Detail: o.detail + " " + q.Why})
 	return o, s
+}
+
+// along is the question with nothing to build a path of but the one that we
+// took: who accepts that too did not find it.
+func (q question) along(taken *path.Path) question {
+	q.intermediates, q.anchors = nil, nil
+	for _, c := range taken.Certificates[1:] {
+		q.intermediates = append(q.intermediates, c.Raw)
+	}
+	if taken.Anchor.Certificate != nil {
+		q.anchors = [][]byte{taken.Anchor.Certificate.Raw}
+	}
+	return q
 }
 
 func (a *tally) add(o outcome, s says) {

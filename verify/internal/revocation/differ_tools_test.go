@@ -2,6 +2,7 @@ package revocation_test
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -14,16 +15,21 @@ import (
 	"reflect"
 	"regexp"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/internal/corpora"
+	"github.com/kakuin/kakuin/verify/internal/path"
 )
 
 // A says is somebody's answer to a question.
 type says struct {
 	passed bool
 	why    string // "passed", or the reason in few words that do not name the case
+	depth  int    // how far above the leaf the reason lies, where the tool says that
 	left   string // why the tool was not asked; the rest is then empty
 }
 
@@ -143,7 +149,7 @@ func (o opensslPeer) wants(q question) (question, string) {
 }
 
 func (o opensslPeer) args(t *testing.T, q question) []string {
-	args := []string{"verify", "-no-CAfile", "-no-CApath", "-no-CAstore", "-partial_chain", "-auth_level", "0", "-policy_check", "-attime", fmt.Sprint(q.at(t).Unix())}
+	args := []string{"verify", "-no-CApath", "-no-CAstore", "-partial_chain", "-auth_level", "0", "-policy_check", "-attime", fmt.Sprint(q.at(t).Unix())}
 	for _, p := range q.InitialPolicies {
 		args = append(args, "-policy", p)
 	}
@@ -163,13 +169,26 @@ func (o opensslPeer) args(t *testing.T, q question) []string {
 	if q.revocable() {
 		args = append(args, "-crl_check_all", "-extended_crl", "-use_deltas")
 	}
-	for flag, list := range map[string][][]byte{"-trusted": q.anchors, "-untrusted": q.intermediates, "-CRLfile": q.crls} {
+	for flag, list := range map[string][][]byte{"-CAfile": q.anchors, "-untrusted": withoutSelfSigned(q.intermediates), "-CRLfile": q.crls} {
 		if len(list) > 0 {
 			kind := map[bool]string{true: "X509 CRL", false: "CERTIFICATE"}[flag == "-CRLfile"]
 			args = append(args, flag, o.write(t, flag[1:]+".pem", kind, list))
 		}
 	}
 	return append(args, o.write(t, "leaf.pem", "CERTIFICATE", [][]byte{q.leaf}))
+}
+
+// withoutSelfSigned leaves out candidates that no path can run through, but
+// that openssl would take for the end of its path.
+func withoutSelfSigned(list [][]byte) [][]byte {
+	return slices.DeleteFunc(slices.Clone(list), func(der []byte) bool {
+		c := readable(der)
+		if c == nil || !bytes.Equal(c[0].RawSubject, c[0].RawIssuer) {
+			return false
+		}
+		key, err := sigalg.ParsePublicKey(c[0].RawSPKI)
+		return err == nil && path.NewVerifier(1).Certificate(c[0], key).Err == nil
+	})
 }
 
 func (o opensslPeer) write(t *testing.T, name, kind string, list [][]byte) string {
@@ -184,7 +203,7 @@ func (o opensslPeer) write(t *testing.T, name, kind string, list [][]byte) strin
 	return file
 }
 
-var opensslError = regexp.MustCompile(`(?m)^(\[CRL path\] )?error (\d+) at \d+ depth lookup: ?(.*)$`)
+var opensslError = regexp.MustCompile(`(?m)^(\[CRL path\] )?error (\d+) at (\d+) depth lookup: ?(.*)$`)
 
 func (o opensslPeer) ask(t *testing.T, q question) says {
 	if len(q.anchors) == 0 {
@@ -198,7 +217,11 @@ func (o opensslPeer) ask(t *testing.T, q question) says {
 		return says{passed: true, why: "passed"}
 	}
 	if m := opensslError.FindStringSubmatch(errs); m != nil {
-		return says{why: m[1] + m[2] + " " + brief(m[3])}
+		s := says{why: m[1] + m[2] + " " + brief(m[4])}
+		if m[1] == "" {
+			s.depth, _ = strconv.Atoi(m[3])
+		}
+		return s
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(errs), "\n")
 	return says{why: "unreadable: " + brief(strings.ReplaceAll(first, o.dir, ""))}

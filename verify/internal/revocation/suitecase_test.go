@@ -208,9 +208,15 @@ func (w *world) chain(c suiteCase) outcome {
 }
 
 func (q question) judge(t *testing.T) outcome {
+	o, _ := q.seek(t)
+	return o
+}
+
+// seek is judge with the path that was taken.
+func (q question) seek(t *testing.T) (outcome, *path.Path) {
 	in, ok := q.input(t)
 	if !ok {
-		return outcome{detail: "leaf cannot be parsed"}
+		return outcome{why: "unparsed", detail: "leaf cannot be parsed"}, nil
 	}
 	court := &miniCourt{in: in, soft: strings.HasPrefix(q.RevocationMode, "soft-fail"), items: q.items(), verifier: path.NewVerifier(0), purse: purse.New(purse.Limits{}), asked: map[[32]byte]bool{}}
 	var taken *path.Path
@@ -223,14 +229,14 @@ func (q question) judge(t *testing.T) outcome {
 		return true
 	})
 	if taken == nil {
-		return outcome{why: reason(res, court), detail: describe(res) + strings.Join(court.log, "; ")}
+		return outcome{why: reason(res, court), detail: describe(res) + strings.Join(court.log, "; ")}, nil
 	}
 	if q.ExpectPolicies != nil && q.Expect == "valid" && strings.HasPrefix(q.ID, "pkits") {
 		if got := policySet(taken); !slices.Equal(got, sorted(q.ExpectPolicies)) {
 			t.Errorf("%s: user-constrained policies %v, want %v", q.ID, got, q.ExpectPolicies)
 		}
 	}
-	return outcome{good: true, why: "passed", detail: fmt.Sprint(len(taken.Certificates), " certificates; ", strings.Join(court.log, "; "))}
+	return outcome{good: true, why: "passed", detail: fmt.Sprint(len(taken.Certificates), " certificates; ", strings.Join(court.log, "; "))}, taken
 }
 
 // reason is the word for why no path was taken: what revocation said of the
