@@ -48,8 +48,10 @@ func TestDifferChains(t *testing.T) {
 	}
 }
 
-// scoredQuestions are the scored cases of the path suites.
-func scoredQuestions(t *testing.T) (out []question) {
+// scoredQuestions are the scored cases of the path suites, and what the bridge
+// PKI of verifytest is asked.
+func scoredQuestions(t *testing.T) []question {
+	out, _ := bridgeQuestions()
 	for _, s := range chainSuites {
 		w, cases := s.open(t)
 		for _, c := range cases {
@@ -112,14 +114,43 @@ func compare(t *testing.T, ledger *corpora.Ledger, p peer, q question) (outcome,
 	if o.good == s.passed {
 		return o, s
 	}
-	theirs := s.why
-	if taken != nil && p.ask(t, q.along(taken)).passed {
+	theirs, ours := s.why, o.why
+	if taken != nil && q.origin != nil && oddities(taken) > oddities(second(q.origin.seek(t))) {
+		ours = "passed, form told"
+	}
+	if q.origin != nil && refusesUnchanged(t, p, *q.origin, o, s) {
+		theirs = "unchanged too: " + theirs
+	} else if taken != nil && p.ask(t, q.along(taken)).passed {
 		theirs = "another path: " + theirs
 	} else if taken != nil && s.depth >= len(taken.Certificates) {
 		theirs = "the anchor itself: " + theirs
 	}
-	ledger.Differ(corpora.Difference{File: q.ID, What: "path", Theirs: theirs, Ours: o.why, Milder: o.good, Detail: o.detail + " " + q.Why})
+	ledger.Differ(corpora.Difference{File: q.ID, What: "path", Theirs: theirs, Ours: ours, Milder: o.good, Detail: o.detail + " " + q.Why})
 	return o, s
+}
+
+// oddities counts what the report tells about the form of the certificates of a path.
+func oddities(p *path.Path) (n int) {
+	if p == nil {
+		return 0
+	}
+	for _, c := range p.Certificates {
+		n += len(c.Oddities())
+	}
+	return n
+}
+
+func second[A, B any](_ A, b B) B { return b }
+
+// refusesUnchanged: of what the mutant was made of they and we say the same as
+// of the mutant; the change has nothing to do with it.
+func refusesUnchanged(t *testing.T, p peer, origin question, o outcome, s says) bool {
+	origin, left := p.wants(origin)
+	if left != "" {
+		return false
+	}
+	before := p.ask(t, origin)
+	return before.passed == s.passed && before.why == s.why && origin.judge(t).why == o.why
 }
 
 // along is the question with nothing to build a path of but the one that we

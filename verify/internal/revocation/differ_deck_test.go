@@ -113,6 +113,7 @@ type deck struct {
 	anchors, intermediates, crls []*draft
 	needed                       map[*draft]bool
 	good                         bool // we accept it as it stands
+	origin                       *question
 }
 
 func (d *deck) clone() *deck {
@@ -154,7 +155,8 @@ func newDeck(t *testing.T, q question, known map[string]crypto.Signer) *deck {
 	}
 	d.q.CheckRevocation = q.revocable()
 	before, after := q.judge(t), d.question().judge(t)
-	d.good = after.good
+	origin := d.question()
+	d.good, d.origin = after.good, &origin
 	if before.good != after.good {
 		return nil
 	}
@@ -299,7 +301,7 @@ func bridgeQuestions() (out []question, known map[string]crypto.Signer) {
 	for _, from := range verifytest.BridgeSides() {
 		for _, to := range verifytest.BridgeSides() {
 			for _, lists := range []bool{false, true} {
-				q := question{suiteCase: suiteCase{ID: "bridge/" + from.Name + "-" + to.Name, Time: b.Now.Format("2006-01-02T15:04:05Z07:00"), ExplicitPolicy: from.Name != to.Name, InitialPolicies: []string{from.Policy}}, leaf: b.Certs[to.Leaf].DER, intermediates: b.Candidates()}
+				q := question{suiteCase: suiteCase{ID: "scored/bridge/" + from.Name + "-" + to.Name, Time: b.Now.Format("2006-01-02T15:04:05Z07:00"), ExplicitPolicy: from.Name != to.Name, InitialPolicies: []string{from.Policy}}, leaf: b.Certs[to.Leaf].DER, intermediates: b.Candidates()}
 				for _, a := range from.Anchors {
 					q.anchors = append(q.anchors, b.Certs[a].DER)
 				}

@@ -51,6 +51,7 @@ func mutants(t *testing.T, scored []question) []question {
 		s := &shaker{Rand: rand.New(rand.NewPCG(mutantSeed, uint64(i))), decks: decks}
 		d, kind := s.mutant(all)
 		q := d.question()
+		q.origin = d.origin
 		q.ID = fmt.Sprintf("mutant/%s/%s/%d", kind, strings.TrimPrefix(q.ID, "scored/"), i)
 		kinds[kind]++
 		if !s.plain {
@@ -73,19 +74,13 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 // shuffledDecks are the questions whose answer stays with other keys.
 func shuffledDecks(t *testing.T, scored []question) (decks []*deck, left map[string]int) {
 	left = map[string]int{}
-	add := func(q question, keep func(question) *deck) {
-		if d := keep(q); d != nil {
-			decks = append(decks, d)
-			return
-		}
-		left[strings.Split(q.ID, "/")[1]]++
-	}
-	bridge, known := bridgeQuestions()
-	for _, q := range bridge {
-		add(q, func(q question) *deck { return newDeck(t, q, known) })
-	}
+	_, known := bridgeQuestions()
 	for _, q := range scored {
-		add(q, func(q question) *deck { return newDeck(t, q, nil) })
+		if d := newDeck(t, q, known); d != nil {
+			decks = append(decks, d)
+		} else {
+			left[strings.Split(q.ID, "/")[1]]++
+		}
 	}
 	return decks, left
 }
@@ -95,7 +90,7 @@ var shares = []struct {
 	prefix string
 	share  int
 }{
-	{"bridge/", 20}, {"scored/x509-limbo", 10}, {"scored/chains-bettertls", 9}, {"scored/chains-boringssl", 9}, {"scored/chains-go-policies", 8},
+	{"scored/bridge", 20}, {"scored/x509-limbo", 10}, {"scored/chains-bettertls", 9}, {"scored/chains-boringssl", 9}, {"scored/chains-go-policies", 8},
 	{"scored/chains-openssl", 4}, {"scored/chains-x509test", 2}, {"scored/chains-botan", 1}, {"scored/pkits", 37},
 }
 

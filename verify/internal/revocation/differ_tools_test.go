@@ -3,6 +3,7 @@ package revocation_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -65,11 +66,14 @@ var ekuOfX509 = map[string]x509.ExtKeyUsage{
 }
 
 func (x509Peer) ask(t *testing.T, q question) says {
+	unread := ""
 	pool := func(list [][]byte) *x509.CertPool {
 		p := x509.NewCertPool()
 		for _, der := range list {
 			if c, err := x509.ParseCertificate(der); err == nil {
 				p.AddCert(c)
+			} else if unread == "" {
+				unread = "a candidate is unread: " + brief(err.Error())
 			}
 		}
 		return p
@@ -100,7 +104,7 @@ func (x509Peer) ask(t *testing.T, q question) says {
 	}
 	if _, err := leaf.Verify(opts); err != nil {
 		why := strings.TrimPrefix(reflect.TypeOf(err).String(), "x509.") + ": " + brief(err.Error())
-		return says{why: why}
+		return says{why: cmp.Or(unread, why)}
 	}
 	return says{passed: true, why: "passed"}
 }
@@ -150,7 +154,11 @@ func (o opensslPeer) wants(q question) (question, string) {
 
 func (o opensslPeer) args(t *testing.T, q question) []string {
 	args := []string{"verify", "-no-CApath", "-no-CAstore", "-partial_chain", "-auth_level", "0", "-policy_check", "-attime", fmt.Sprint(q.at(t).Unix())}
-	for _, p := range q.InitialPolicies {
+	wanted := q.InitialPolicies
+	if len(wanted) == 0 {
+		wanted = []string{anyPolicy} // none would mean that none is wanted
+	}
+	for _, p := range wanted {
 		args = append(args, "-policy", p)
 	}
 	for flag, on := range map[string]bool{"-explicit_policy": q.ExplicitPolicy, "-inhibit_map": q.InhibitMapping, "-inhibit_any": q.InhibitAny} {

@@ -101,7 +101,8 @@ type question struct {
 	suiteCase
 	leaf                                []byte
 	anchors, intermediates, crls, ocsps [][]byte
-	constraints, expiry                 bool // what the anchor's own certificate says binds; of that only its validity
+	constraints, expiry                 bool      // what the anchor's own certificate says binds; of that only its validity
+	origin                              *question // what a mutant was made of
 }
 
 func (w *world) load(c suiteCase) question {
