@@ -140,6 +140,9 @@ func (s *scan) version(c *Certificate, in *ber.Reader) error {
 	if err != nil || n < -1000 || n > 1000 {
 		return fmt.Errorf("version: octet %d: a number of %d octets is no version", v.Offset, len(v.Body))
 	}
+	if err := end(&r); err != nil { // two readers might see two versions
+		return fmt.Errorf("version: %w", err)
+	}
 	c.Version = int(n) + 1
 	switch {
 	case n < 0 || n > 2:

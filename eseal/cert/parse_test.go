@@ -118,6 +118,7 @@ func TestBrokenCertificates(t *testing.T) {
 		"integer for a time":       func(s *shape) { s.validity = seq(num(1), num(2)) },
 		"serial without octets":    func(s *shape) { s.serial = num() },
 		"version of nine octets":   func(s *shape) { s.version = ctx(0, num(1, 2, 3, 4, 5, 6, 7, 8, 9)) },
+		"two versions":             func(s *shape) { s.version = ctx(0, num(2), num(0)) },
 		"name of integers":         func(s *shape) { s.subject = seq(num(1)) },
 		"attribute with a third":   func(s *shape) { s.subject = seq(set(seq(oid(OIDCommonName), utf8s("a"), utf8s("b")))) },
 		"algorithm with a third":   func(s *shape) { s.inner = seq(oid(oidRSA), null0(), null0()) },

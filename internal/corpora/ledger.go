@@ -29,9 +29,11 @@ type Ledger struct {
 	entries []*ledgerEntry
 	seen    int
 	milder  int
+	right   map[string]int // differences by who is right
 }
 
 type ledgerEntry struct {
+	right                    string
 	line                     int
 	file, what, theirs, ours *regexp.Regexp
 	milder                   bool
@@ -53,7 +55,7 @@ func ReadLedger(t testing.TB, path string) *Ledger {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	l := &Ledger{t: t, path: path}
+	l := &Ledger{t: t, path: path, right: make(map[string]int)}
 	var class *ledgerEntry
 	reason := false
 	lines := bufio.NewScanner(file)
@@ -81,7 +83,7 @@ func (l *Ledger) class(n int, head string) *ledgerEntry {
 	if len(p) != 5 || p[3] != "milder" && p[3] != "-" || !strings.Contains(" they we both neither ", " "+p[4]+" ") {
 		l.t.Fatalf("%s:%d: %q is not: what | they say | we say | milder or - | right", l.path, n, head)
 	}
-	return &ledgerEntry{what: pattern(p[0]), theirs: pattern(p[1]), ours: pattern(p[2]), milder: p[3] == "milder"}
+	return &ledgerEntry{what: pattern(p[0]), theirs: pattern(p[1]), ours: pattern(p[2]), milder: p[3] == "milder", right: p[4]}
 }
 
 func (l *Ledger) add(n int, class ledgerEntry, rest string) {
@@ -110,6 +112,7 @@ func (l *Ledger) Differ(d Difference) {
 	for _, e := range l.entries {
 		if e.milder == d.Milder && e.file.MatchString(d.File) && e.what.MatchString(d.What) && e.theirs.MatchString(d.Theirs) && e.ours.MatchString(d.Ours) {
 			e.got++
+			l.right[e.right]++
 			return
 		}
 	}
@@ -128,5 +131,5 @@ func (l *Ledger) Done() {
 			l.t.Errorf("%s:%d: says %d, found %d", l.path, e.line, e.want, e.got)
 		}
 	}
-	l.t.Logf("%s: %d differences, %d in which we are milder, %d lines", l.path, l.seen, l.milder, len(l.entries))
+	l.t.Logf("%s: %d differences, %d in which we are milder, right %v, %d lines", l.path, l.seen, l.milder, l.right, len(l.entries))
 }

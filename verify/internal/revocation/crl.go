@@ -60,6 +60,10 @@ func (c *checker) checkCRL(item *Item) {
 	if !ok {
 		return
 	}
+	if c.ownWord(d) {
+		c.refuse(item, CodeNotAuthorised, "signed by the key whose status it tells")
+		return
+	}
 	c.add(d, item.CRL.ExpiredCertsFrom)
 	for _, delta := range c.deltas(item, signer) {
 		if d, ok := c.read(item, delta, signer, reasons); ok {

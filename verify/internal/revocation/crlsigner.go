@@ -163,3 +163,21 @@ func inValidity(signer *cert.Certificate, issued time.Time) *failure {
 	}
 	return &failure{CodeOutOfValidity, signer.Subject.String()}
 }
+
+// ownWord: a list calls good the very key that signed it, as that of a
+// self-issued certificate would; whoever stole the key could issue it. RFC
+// 5280 6.1.3 (a)(3) asks for the issuer's word. It counts where the issuer
+// entrusted the key with it by cRLIssuer in the certificate (4.2.1.13).
+func (c *checker) ownWord(d Datum) bool {
+	if d.State != Good || d.ByIssuer || !bytes.Equal(d.Signer.RawSPKI, c.Target.RawSPKI) {
+		return false
+	}
+	for _, dp := range c.Target.CRLDistributionPoints {
+		if slices.ContainsFunc(dp.CRLIssuer, func(n cert.GeneralName) bool {
+			return n.Type == cert.NameDirectory && cert.NamesEqual(n.Directory, d.Item.CRL.RawIssuer)
+		}) {
+			return false
+		}
+	}
+	return true
+}

@@ -241,3 +241,54 @@ func TestDeltaScope(t *testing.T) {
 		t.Errorf("delta %+v", st.Delta)
 	}
 }
+
+// TestOwnWord: what a key signs about its own certificate acquits it only
+// where the issuer entrusted it with that; a confession counts always.
+func TestOwnWord(t *testing.T) {
+	w := vt.New()
+	link := w.RootNextByRoot // the new key, certified by the old one under the same name
+	list := func(key *vt.Cert, of ...*vt.Cert) revocation.Item {
+		var entries []vt.Revocation
+		for _, c := range of {
+			entries = append(entries, vt.Revocation{Serial: c.Serial, At: w.ThisUpdate.Add(-day)})
+		}
+		return crl(t, w.CRL(key, vt.CRLTemplate{Revoked: entries}))
+	}
+	ask := func(change func(*cert.Certificate), items ...revocation.Item) string {
+		in := ask(t, w, link, items...)
+		in.Pool, in.Delegate = path.NewPool([]*cert.Certificate{in.Target}), trusting(t, link)
+		change(in.Target)
+		return answer(revocation.Check(in))
+	}
+	plain := func(*cert.Certificate) {}
+	entrusted := func(kind cert.NameType, name []byte) func(*cert.Certificate) {
+		return func(c *cert.Certificate) {
+			c.CRLDistributionPoints = []cert.DistributionPoint{{CRLIssuer: []cert.GeneralName{{Type: kind, Directory: name}}}}
+		}
+	}
+	self := parse(t, link).RawSubject
+	other := parse(t, w.Seal).RawSubject
+	for _, tc := range []struct{ name, got, want string }{
+		{"by the key that certified it", ask(plain, list(w.Root)), "good"},
+		{"by itself", ask(plain, list(link)), "unknown 021"},
+		{"by itself, of itself", ask(plain, list(link, link)), "revoked"},
+		{"both", ask(plain, list(link), list(w.Root)), "good 021"},
+		{"by itself, against the issuer's word", ask(plain, list(link), list(w.Root, link)), "revoked 021"},
+		{"by itself, entrusted", ask(entrusted(cert.NameDirectory, self), list(link)), "good"},
+		{"by itself, entrusted with an address", ask(entrusted(cert.NameURI, self), list(link)), "unknown 021"},
+		{"by itself, another is entrusted", ask(entrusted(cert.NameDirectory, other), list(link)), "unknown 021"},
+	} {
+		if tc.got != tc.want {
+			t.Errorf("%s: %s, want %s", tc.name, tc.got, tc.want)
+		}
+	}
+}
+
+// TestSameKeyTwice: the issuer's word stays the issuer's where it certified its own key again.
+func TestSameKeyTwice(t *testing.T) {
+	w := vt.New()
+	again := w.Issue(vt.CertTemplate{Profile: vt.CA, Subject: vt.NewName("CN", "Again"), Key: w.Root.KeyName, Issuer: w.Root})
+	if got := answer(revocation.Check(ask(t, w, again, crl(t, w.CRL(w.Root, vt.CRLTemplate{}))))); got != "good" {
+		t.Error(got)
+	}
+}

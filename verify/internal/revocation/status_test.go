@@ -19,7 +19,7 @@ func (w *world) crlStatus(c suiteCase) outcome {
 		w.t.Errorf("%s: certificate cannot be parsed", c.ID)
 		return outcome{}
 	}
-	return w.status(c, leaf[0], issuer[0], w.items(c))
+	return w.status(c, leaf[0], issuer[0], question{crls: w.all(c.CRLs)}.items())
 }
 
 // ocspStatus: the status of a certificate by one response, or a whole chain.
@@ -45,8 +45,7 @@ func (w *world) ocspStatus(c suiteCase) outcome {
 		serial, _ := new(big.Int).SetString(c.Serial, 16)
 		target = &cert.Certificate{Serial: serial, RawIssuer: issuer[0].RawSubject, NotAfter: c.at(w.t).AddDate(1, 0, 0)}
 	}
-	c.OCSPs = []string{c.Response}
-	return w.status(c, target, issuer[0], w.items(c))
+	return w.status(c, target, issuer[0], question{ocsps: w.blocks(c.Response)}.items())
 }
 
 func (w *world) status(c suiteCase, target, issuer *cert.Certificate, items []revocation.Item) outcome {
