@@ -242,9 +242,9 @@ func TestDeltaScope(t *testing.T) {
 	}
 }
 
-// TestOwnWord: what a key signs about its own certificate acquits it only
+// TestOwnList: what a key signs about its own certificate acquits it only
 // where the issuer entrusted it with that; a confession counts always.
-func TestOwnWord(t *testing.T) {
+func TestOwnList(t *testing.T) {
 	w := vt.New()
 	link := w.RootNextByRoot // the new key, certified by the old one under the same name
 	list := func(key *vt.Cert, of ...*vt.Cert) revocation.Item {
