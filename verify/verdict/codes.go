@@ -54,6 +54,7 @@ const (
 	CodeRevocationOutOfBounds   Code = "K-REV-011" // outside the validity of the issuer of the revocation data {subject}
 	CodeOCSPUnknown             Code = "K-REV-012" // the OCSP responder does not know the certificate {subject}
 	CodeRevocationContradiction Code = "K-REV-013" // two pieces of revocation data contradict each other {subject}
+	CodeRevocationLater         Code = "K-REV-018" // the revocation data is younger than the time judged at {subject,thisUpdate,at}
 	CodeRevokedNotCompromise    Code = "K-REV-014" // revoked for a reason other than compromise {at,reason}
 	CodeRevocationKind          Code = "K-REV-015" // the policy wants revocation data of this kind too, and there is none in force {subject,type,urls}
 	CodeRevocationOneKind       Code = "K-REV-016" // the policy wants both kinds, the certificate names one {subject,type}

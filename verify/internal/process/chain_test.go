@@ -392,7 +392,8 @@ func (s *scene) namesake(p verifytest.Profile, issuer *verifytest.Cert, key stri
 // heard, and what it says of a later revocation counts from its date on.
 func TestDataFromTheFuture(t *testing.T) {
 	judgeTable(t, []judged{
-		{"good", func(s *scene) { s.unstamped(); s.of(s.Now.AddDate(0, 1, 0)) }, "PASSED", "PASSED", ""},
+		{"good", func(s *scene) { s.unstamped(); s.of(s.Now.AddDate(0, 1, 0)) }, "PASSED", "PASSED", verdict.CodeRevocationLater},
+		{"of the same moment", func(s *scene) { s.unstamped(); s.of(s.Now) }, "PASSED", "PASSED", ""},
 		{"revoked before", func(s *scene) {
 			s.unstamped()
 			s.of(s.Now.AddDate(0, 1, 0), verifytest.Revocation{Serial: s.Seal.Serial, At: on(10, 1, 0)})

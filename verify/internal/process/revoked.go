@@ -278,6 +278,10 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 		ch.wantRevocation(e, verdict.CodeNotFresh, c.kinds(e))
 		return
 	}
+	if st.ThisUpdate.After(at) && at.Equal(c.At) { // right where an earlier time is asked about, odd for now
+		ch.warn(verdict.CodeRevocationLater, verdict.Info, "EN 319 102-1 5.2.5.4", ItemID(st.Item),
+			params("subject", e.Certificate.Subject.String(), "thisUpdate", moment(st.ThisUpdate), "at", moment(at)))
+	}
 	// Under the chain model a CA's list holds as what it issued does: by the time of its issue.
 	issued := c.Policy.Model.Answer == policy.Chain && st.ByIssuer
 	if s := st.Signer; signer && s != nil && !issued && !during(s, at.Truncate(time.Second)) {
