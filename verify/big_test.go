@@ -27,6 +27,13 @@ import (
 	"github.com/kakuin/kakuin/verify/policy"
 )
 
+// notShort: a run under the race detector measures nothing here.
+func notShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a large case, in a short run")
+	}
+}
+
 // bigTime is when the large cases are judged.
 var bigTime = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
@@ -138,6 +145,7 @@ func names(rep *verify.PathReport, limit string) bool {
 // way out the path is found; where each way is refused, the search ends and
 // says by which limit.
 func TestBigMesh(t *testing.T) {
+	notShort(t)
 	var cas []authority
 	var mesh [][]byte
 	for i := range 40 {
@@ -181,6 +189,7 @@ func TestBigMesh(t *testing.T) {
 // TestBigConstraints: a CA with 100 000 name constraints, and a leaf with one
 // name and with a thousand.
 func TestBigConstraints(t *testing.T) {
+	notShort(t)
 	root, ca, holder := newAuthority("Root", ""), newAuthority("CA", ""), newAuthority("Holder", "")
 	var trees []string
 	for i := range 100_000 {
@@ -215,6 +224,7 @@ func TestBigConstraints(t *testing.T) {
 // which signed. Key identifiers lead there at once; without them each is tried
 // until the purse is empty, and a dear algorithm empties it earlier.
 func TestBigName(t *testing.T) {
+	notShort(t)
 	root, holder := newAuthority("Root", ""), newAuthority("Holder", "")
 	rootDER := root.issue(t, root, nil)
 	var certs [][]byte
@@ -289,6 +299,7 @@ func body(t testing.TB, raw []byte) []byte {
 
 // TestBigList: a CRL of 50 MB, whose two million entries are walked, not built.
 func TestBigList(t *testing.T) {
+	notShort(t)
 	root, holder := newAuthority("Root", ""), newAuthority("Holder", "")
 	rootDER := root.issue(t, root, nil)
 	leaf := root.issue(t, holder, func(c *x509.Certificate) { endEntity(c); c.SerialNumber = big.NewInt(1<<57 + 1) })
