@@ -217,6 +217,45 @@ func (s *scene) noRevAvail(without ...string) {
 	s.crls = s.CRLs(s.SealCA, s.TSA)
 }
 
+// TestEntriesOfAnEndedCA: where a CA may run out, a list of after its end, when
+// its entry may have left, does not call it good for the time before.
+func TestEntriesOfAnEndedCA(t *testing.T) {
+	for _, model := range []string{policy.Hybrid, policy.Chain} {
+		under := func(lists ...verifytest.CRLTemplate) func(*scene) {
+			return func(s *scene) {
+				s.policy.Model.Answer, s.policy.CAExpiry.Answer = model, ""
+				ca := s.underCA(on(10, 30, 12))
+				s.crls = append(s.CRLs(s.TSA), s.CRL(ca, verifytest.CRLTemplate{}))
+				for i, l := range lists {
+					l.Number = int64(i + 7)
+					for j := range l.Revoked {
+						l.Revoked[j].Serial = ca.Serial
+					}
+					s.crls = append(s.crls, s.CRL(s.Root, l))
+				}
+			}
+		}
+		inTime, late := verifytest.CRLTemplate{ThisUpdate: on(10, 30, 3)}, verifytest.CRLTemplate{ThisUpdate: on(10, 31, 3)}
+		for name, row := range map[string]struct {
+			setup func(*scene)
+			want  string
+		}{
+			"a list of its time":          {under(inTime), "PASSED"},
+			"and one of after its end":    {under(inTime, late), "PASSED"},
+			"one of after its end alone":  {under(late), "TRY_LATER"},
+			"that keeps what has run out": {under(verifytest.CRLTemplate{ThisUpdate: on(10, 31, 3), Extensions: []verifytest.Extension{{ID: "2.5.29.60", Value: []byte("\x18\x0f20200101000000Z")}}}), "PASSED"},
+		} {
+			t.Run(model+"/"+name, func(t *testing.T) {
+				s := newScene(t)
+				row.setup(s)
+				if j := s.judge(t); sub(j.Outcome) != row.want {
+					t.Errorf("%s, want %s (%s)", sub(j.Outcome), row.want, strings.Join(j.told(), " "))
+				}
+			})
+		}
+	}
+}
+
 // sunset dates the anchor of the seal.
 func (s *scene) sunset(t testing.TB, at time.Time) {
 	a := anchor(t, s.Root)

@@ -108,7 +108,9 @@ func (c *Court) statusBy(p *path.Path, e *Entry, i int, at time.Time, only strin
 			break
 		}
 	}
-	if st.State == revocation.Good && st.AfterExpiry && !at.Truncate(time.Second).After(p.Certificates[i].NotAfter) {
+	// Of a CA that may have run out, too, the time before its end is what counts.
+	mayEnd := i > 0 && c.Policy.Model.Answer != policy.Shell
+	if st.State == revocation.Good && st.AfterExpiry && (mayEnd || !at.Truncate(time.Second).After(p.Certificates[i].NotAfter)) {
 		beforeEnd(&st)
 	}
 	return st
