@@ -39,7 +39,7 @@ func (b *builder) signer(sd *cms.SignedData, si *cms.SignerInfo, src *source) *S
 	} else {
 		b.contentForm(s, alg, err, src)
 	}
-	b.timestamps(s, si, src)
+	b.timestamps(s, si, sd, src)
 	return s
 }
 
@@ -139,26 +139,33 @@ func (b *builder) contentForm(s *Signature, alg sigalg.Algorithm, err error, src
 }
 
 // timestamps reads the tokens and counter-signatures of one signer.
-func (b *builder) timestamps(s *Signature, si *cms.SignerInfo, src *source) {
+func (b *builder) timestamps(s *Signature, si *cms.SignerInfo, sd *cms.SignedData, src *source) {
+	held := &archived{b: b, s: s, si: si, sd: sd, src: src, tokens: map[*byte]*Timestamp{}, counters: map[*byte]*Signature{}}
+	keep := func(raw []byte, t *Timestamp) {
+		s.Timestamps, held.tokens[&raw[0]] = append(s.Timestamps, t), t
+	}
 	for _, raw := range si.ContentTimestamps() {
 		s.Timestamps = append(s.Timestamps, b.token(ContentTimestamp, raw, src))
 	}
 	value := b.add(memorySource("signature value", si.Signature))
 	for _, raw := range si.SignatureTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(SignatureTimestamp, raw, value))
+		t := b.token(SignatureTimestamp, raw, value)
+		t.covers = []Covered{{Signature: s}}
+		keep(raw, t)
 	}
 	for _, r := range si.ReferenceTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(ReferenceTimestamp, r.Token, nil))
-	}
-	for _, a := range si.ArchiveTimestamps() {
-		s.Timestamps = append(s.Timestamps, b.token(ArchiveTimestamp, a.Token, nil))
+		keep(r.Token, b.referenceTimestamp(s, si, r))
 	}
 	for _, c := range si.CounterSignatures() {
 		cs := b.signer(nil, c, value)
 		cs.Embedded, cs.Parent = s.Embedded, s
 		s.CounterSignatures = append(s.CounterSignatures, cs)
+		if len(c.Raw) > 0 {
+			held.counters[&c.Raw[0]] = cs
+		}
 	}
 	b.later = append(b.later, func() { b.embeddedValues(s, si) })
+	b.archiveTimestamps(held)
 }
 
 // embeddedValues collects validation material from the attributes of CAdES
@@ -169,17 +176,21 @@ func (b *builder) embeddedValues(s *Signature, si *cms.SignerInfo) {
 			s.Notes = append(s.Notes, note.New(CodeMaterialUnusable, what, note.Params{"where": what, "reason": err.Error()}))
 		}
 	}
+	keep := func(kind string, raws [][]byte) {
+		b.material(kind, "signature", raws...)
+		s.values = append(s.values, raws...)
+	}
 	certs, err := si.CertificateValues()
 	broken("certificate-values", err)
-	b.material("certificate", "signature", certs...)
+	keep("certificate", certs)
 	crls, ocsps, err := si.RevocationValues()
 	broken("revocation-values", err)
-	b.material("crl", "signature", crls...)
-	b.material("ocsp", "signature", ocsps...)
+	keep("crl", crls)
+	keep("ocsp", ocsps)
 	crls, ocsps, err = si.AdobeRevocation()
 	broken("adbe-revocationInfoArchival", err)
-	b.material("crl", "signature", crls...)
-	b.material("ocsp", "signature", ocsps...)
+	keep("crl", crls)
+	keep("ocsp", ocsps)
 	if other, signed, ok := si.AdobeArchival(); ok {
 		s.Archival = &Archival{CRLs: len(crls), OCSPs: len(ocsps), Other: other, Signed: signed}
 	}

@@ -14,6 +14,12 @@ const (
 	CodeUsageRights note.Code = "K-DOC-103"
 	// CodeBeside: the file holds octets before or after what is signed that people may see and no signature covers.
 	CodeBeside note.Code = "K-DOC-105"
+	// CodeHashIndex: the hash index of an archive time-stamp cannot be read, or
+	// names something that is not there; the time-stamp then covers nothing (EN
+	// 319 122-1 5.5.2).
+	CodeHashIndex note.Code = "K-TIM-030"
+	// CodeHashIndexDigest: the hash index uses another digest than the imprint (EN 319 122-1 5.5.2).
+	CodeHashIndexDigest note.Code = "K-TIM-031"
 	// CodeSeveralSigners: a PDF signature holds more than one SignerInfo (ISO 32000-2 12.8.3.3.1).
 	CodeSeveralSigners note.Code = "K-SIG-014"
 )

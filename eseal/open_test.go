@@ -195,7 +195,7 @@ func TestTimestamps(t *testing.T) {
 	for _, ts := range s.Timestamps {
 		got = append(got, fmt.Sprintf("%s %s over %q: %v %v", ts.ID, ts.Kind, ts.Imprint.Over, ts.Imprint.Matches, ts.Imprint.Missing))
 	}
-	want := []string{`T1 content over "content": true false`, `T2 signature over "signature value": true false`, `T3 archive over "": false true`}
+	want := []string{`T1 content over "content": true false`, `T2 signature over "signature value": true false`, `T3 archive over "archived data": true false`}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("%q", got)
 	}

@@ -64,6 +64,8 @@ type Signature struct {
 	Timestamps        []*Timestamp
 	CounterSignatures []*Signature
 
+	values [][]byte // certificates, CRLs and OCSP responses in unsigned attributes
+
 	// Parent is the signature that this one counter-signs, nil otherwise.
 	Parent *Signature
 
@@ -159,6 +161,8 @@ type Timestamp struct {
 	Response *tsa.Response
 	// Request is what the response should answer, if the caller gave it.
 	Request *tsa.Request
+
+	covers []Covered // see Document.Covered
 }
 
 // An Imprint compares the message imprint with the data that it should be over.

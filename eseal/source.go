@@ -27,6 +27,8 @@ type source struct {
 	tapped bool
 	ranges []pdf.Range
 	odd    bool // byte ranges that are not in order: reading them may fail
+	// metered sources are read besides the others, over the same octets again.
+	metered bool
 	// byDigest: the caller vouches for the digests, the octets were not seen.
 	byDigest bool
 	// others are further detached files, any of which may be the one signed.
@@ -109,7 +111,7 @@ func (s *source) compute(ctx context.Context, p *purse.Purse, work *hashing) err
 	if s.open == nil || s.tapped && !s.whole || (len(s.wants) == 0 && !s.whole) {
 		return nil
 	}
-	if s.odd {
+	if s.odd || s.metered {
 		if s.err = work.take(s.size); s.err != nil {
 			return nil
 		}

@@ -83,7 +83,7 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 		list = NoTrust()
 	}
 	b.trust = newTrustView(list, ev.Items.Certificate)
-	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Standing: v.stock.standing, Verifier: v.memory, Memory: v.reading, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints}
+	b.court = &process.Court{At: at, Policy: v.policy, Trust: b.trust, Evidence: ev.Items, Standing: v.stock.standing, Verifier: v.memory, Memory: v.reading, Purse: purse.New(v.limits), AnchorConstraints: v.anchorConstraints, Document: doc}
 	b.court.Trailing = !doc.TrailingBlank && slices.ContainsFunc(doc.Notes, func(n note.Note) bool { return n.Code == pdf.CodeTrailingOctets })
 	b.court.Changes, b.court.Describe = doc.Changes, func(it diff.Item) (ja, en string) { t := describe(it); return t.JA, t.EN }
 	if doc.PDF != nil {
@@ -171,6 +171,7 @@ func (b *reportBuilder) list(it *evidence.Item) string {
 func (b *reportBuilder) judgeAll() {
 	b.unreadableEvidence()
 	b.appearance()
+	b.court.Settle()
 	var stamps []*process.Stamp
 	judge := b.court.Timestamp
 	if len(b.doc.Signatures) == 0 {

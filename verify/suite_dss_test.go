@@ -334,17 +334,23 @@ func stampByteRange(s *verify.Timestamp) verdict.QuestionStatus {
 }
 
 // stampIntegrity: the imprint is that of the data and the token's own
-// signature holds. Archive time-stamps of CAdES wait for EN 319 102-1 5.5.
+// signature holds. That a hash index names things that are gone is told apart,
+// as EU DSS does.
 func stampIntegrity(s *verify.Timestamp) verdict.QuestionStatus {
+	indexed := slices.ContainsFunc(s.Findings, func(f verify.Finding) bool { return string(f.Code) == string(eseal.CodeHashIndex) })
 	switch s.SubIndication {
-	case verdict.HashFailure, verdict.SigCryptoFailure, verdict.FormatFailure, verdict.NoSigningCertificateFound:
+	case verdict.HashFailure:
+		if !indexed {
+			return verdict.Refuted
+		}
+	case verdict.SigCryptoFailure, verdict.FormatFailure, verdict.NoSigningCertificateFound:
 		return verdict.Refuted
 	}
 	switch {
 	case s.Imprint != nil && s.Imprint.Matches != nil && *s.Imprint.Matches:
 		return verdict.Confirmed
-	case s.Imprint != nil && s.Imprint.Matches == nil && (s.Kind == verify.TimestampArchive || s.Kind == verify.TimestampReference):
-		return verdict.NotAssessed
+	case s.Imprint != nil && s.Imprint.Matches == nil && s.Kind == verify.TimestampArchive:
+		return verdict.NotAssessed // an archive time-stamp v2 is over the octets of the content, which is known by digest here
 	}
 	return verdict.Unconfirmed
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strconv"
 
 	"github.com/kakuin/kakuin/eseal/note"
@@ -157,4 +158,13 @@ func (r *storeReader) entry(key string, d *Dict) {
 	if d.Has("TS") {
 		v.TS, _ = r.stream(d.Get("TS"), key+" TS")
 	}
+}
+
+// Items are all items of the store and of its entries for signatures.
+func (s *SecurityStore) Items() []StoreItem {
+	out := slices.Concat(s.Certs, s.CRLs, s.OCSPs)
+	for _, v := range s.VRI {
+		out = slices.Concat(out, v.Certs, v.CRLs, v.OCSPs)
+	}
+	return out
 }

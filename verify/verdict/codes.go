@@ -95,6 +95,14 @@ const (
 	CodeResponseRefused      Code = "K-TIM-013" // the time-stamp authority refused the request {status}
 	CodeResponseMismatch     Code = "K-TIM-014" // the response does not answer the request {what}
 
+	// K-POE: proofs of existence and what they are held against.
+	CodeProvenInTime        Code = "K-POE-001" // a time-stamp that has run out is proven to have existed before {id,time,source}
+	CodeProofTooLate        Code = "K-POE-002" // the proof lies after the last time that counts {proven,control}
+	CodeNoProof             Code = "K-POE-003" // nothing proves that certificate and data existed in time {subject,time}
+	CodeNoPastData          Code = "K-POE-004" // no revocation data about the certificate {subject}
+	CodeNoCommonTime        Code = "K-POE-005" // the certificates of the path were never valid together {subject}
+	CodeRevocationUnbounded Code = "K-POE-006" // no revocation data is proven old enough for its signer's certificate {subject}
+
 	// K-POL: policy and trust list.
 	CodeAlgorithmRetired   Code = "K-POL-001" // the algorithm is not accepted since a date {algorithm,until}
 	CodeAlgorithmNotListed Code = "K-POL-002" // the policy does not know the algorithm {algorithm}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -28,7 +29,7 @@ const clauseBasic = "EN 319 102-1 5.3.4"
 // basic is 5.3.4 at the court's time. The order of its steps is free as long
 // as the result is equal (5.1.1): digests and value are always computed, since
 // a failure there beats everything else.
-func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, extra []Cause) *Basic {
+func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, when made, extra []Cause) *Basic {
 	b := &Basic{}
 	c.prepare()
 	b.Findings = append(b.Findings, Tell(s.Notes, s.ID)...)
@@ -54,7 +55,7 @@ func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, extra []Cause) *
 		b.chain(s, purpose, c.validate(b.Signer, purpose, c.At))
 		b.furtherReferences(s)
 	}
-	weak := c.acceptance(s, b)
+	weak := c.weakSignature(s, b, when)
 	b.Causes = append(b.Causes, weak...)
 	b.block(s, "EN 319 102-1 5.2.8.4", "signature acceptance", weak)
 	return b.conclude(s)
@@ -78,6 +79,21 @@ func (b *Basic) chain(s *eseal.Signature, purpose path.Purpose, ch *Chain) {
 	b.Causes = append(b.Causes, ch.Causes...)
 }
 
+// rests puts the path and the data that proofs of existence led to in the
+// place of those of the validation time: what is missing now is not any more.
+func (b *Basic) rests(on *Past) {
+	if on == nil || on.Path == nil || b.Chain == nil {
+		return
+	}
+	told := b.Chain.Warnings
+	b.Findings = slices.DeleteFunc(b.Findings, func(f verdict.Finding) bool {
+		return slices.ContainsFunc(told, func(w verdict.Finding) bool {
+			return w.Code == f.Code && w.Object == f.Object && maps.Equal(w.Params, f.Params)
+		})
+	})
+	b.Wants, b.Chain = nil, on.chain()
+}
+
 // furtherReferences: certificates named beside the signer's limit the path
 // (RFC 5035 5.4.1, EN 319 102-1 5.2.8.4.2.1).
 func (b *Basic) furtherReferences(s *eseal.Signature) {
@@ -94,19 +110,23 @@ func (b *Basic) furtherReferences(s *eseal.Signature) {
 	}
 }
 
-// acceptance is the cryptographic part of 5.2.8: algorithms of the signature
-// value and of the signed attributes, as made at the court's time.
-func (c *Court) acceptance(s *eseal.Signature, b *Basic) []Cause {
-	weak := c.weakSignature(s, b, c.At)
-	for i := range weak {
-		weak[i].Finding.Clause = "EN 319 102-1 5.2.8.4.1"
+// made is when a signature was made, as far as that counts, and the time at
+// which it is relied on: an algorithm may have an end for either. Of a token the
+// first is its genTime, since whoever could have forged that could do so only
+// after the second end.
+type made struct{ at, relied time.Time }
+
+// check returns what of a suite was not reliable.
+func (m made) check(p *policy.Policy, s policy.Suite, use policy.Use) []policy.Weak {
+	if ws := p.Check(s, use, policy.Made, m.at); len(ws) > 0 {
+		return ws
 	}
-	return weak
+	return p.Check(s, use, policy.Relied, m.relied)
 }
 
-// weakSignature are the algorithms of the signature that were not reliable at
-// a time of making.
-func (c *Court) weakSignature(s *eseal.Signature, b *Basic, made time.Time) []Cause {
+// weakSignature is the cryptographic part of 5.2.8: the algorithms of the
+// signature value and of the signed attributes that were not reliable.
+func (c *Court) weakSignature(s *eseal.Signature, b *Basic, when made) []Cause {
 	var out []Cause
 	add := func(ws []policy.Weak) {
 		for _, w := range ws {
@@ -119,24 +139,24 @@ func (c *Court) weakSignature(s *eseal.Signature, b *Basic, made time.Time) []Ca
 	if a.Value != Holds {
 		return nil
 	}
-	add(c.Policy.Check(policy.Suite{Digest: a.Algorithm.Digest, Signature: a.Algorithm.Name, Key: a.Key}, policy.UseSignature, policy.Made, made))
+	add(when.check(c.Policy, policy.Suite{Digest: a.Algorithm.Digest, Signature: a.Algorithm.Name, Key: a.Key}, policy.UseSignature))
 	for _, r := range s.References {
 		if r.Digest != a.Algorithm.Digest {
-			add(c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseSignature, policy.Made, made))
+			add(when.check(c.Policy, policy.Suite{Digest: r.Digest}, policy.UseSignature))
 		}
 	}
-	add(c.weakReferences(s, made))
+	add(c.weakReferences(s, when))
 	return out
 }
 
 // weakReferences: of the references to the signing certificate, one in an
 // algorithm that was reliable is enough, since all must match.
-func (c *Court) weakReferences(s *eseal.Signature, made time.Time) (weak []policy.Weak) {
+func (c *Court) weakReferences(s *eseal.Signature, when made) (weak []policy.Weak) {
 	for _, r := range s.CertificateRefs {
 		if !r.First {
 			continue
 		}
-		ws := c.Policy.Check(policy.Suite{Digest: r.Digest}, policy.UseReference, policy.Made, made)
+		ws := when.check(c.Policy, policy.Suite{Digest: r.Digest}, policy.UseReference)
 		if len(ws) == 0 {
 			return nil
 		}

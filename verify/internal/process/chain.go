@@ -99,18 +99,9 @@ func (c *Court) search(leaf *cert.Certificate, purpose path.Purpose, at time.Tim
 
 // run searches under each group of anchors until a path holds.
 func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) *Chain {
-	for _, g := range s.court.Trust.Groups(s.purpose) {
+	for _, g := range s.court.groups(s.purpose, anchor) {
 		if s.done {
 			break
-		}
-		if anchor != nil {
-			g.Anchors = slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })
-		}
-		if anchor != nil {
-			// What a list accepts is about the certificates that it vouches for; a
-			// signer of revocation data speaks by leave of the key that issued one
-			// (RFC 6960 4.2.2.2, RFC 5280 6.3.3 (f)).
-			g.Policies, g.Explicit, g.InhibitMap, g.InhibitAny = nil, false, false, false
 		}
 		in := s.court.input(leaf, s.purpose, s.at, ask.narrow(g))
 		in.RequiredEKU = ask.ExtKeyUsage
@@ -123,6 +114,22 @@ func (s *chainSearch) run(leaf *cert.Certificate, anchor *path.Anchor, ask Ask) 
 		}
 	}
 	return s.result(leaf)
+}
+
+// groups are the groups of anchors for a purpose; of one anchor alone, for a
+// signer of revocation data. What a list accepts is about the certificates that
+// it vouches for; such a signer speaks by leave of the key that issued one (RFC
+// 6960 4.2.2.2, RFC 5280 6.3.3 (f)).
+func (c *Court) groups(purpose path.Purpose, anchor *path.Anchor) []Group {
+	all := c.Trust.Groups(purpose)
+	if anchor == nil {
+		return all
+	}
+	out := make([]Group, 0, len(all))
+	for _, g := range all {
+		out = append(out, Group{Anchors: slices.DeleteFunc(slices.Clone(g.Anchors), func(a path.Anchor) bool { return a.ID != anchor.ID })})
+	}
+	return out
 }
 
 // input sets the inputs of RFC 5280 6.1.1 from policy and list.

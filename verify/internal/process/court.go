@@ -1,6 +1,6 @@
 // Package process holds the validation processes of EN 319 102-1: building
-// blocks (5.2), basic signatures (5.3), time-stamps (5.4) and signatures with
-// time (5.5). It judges facts by policy at a given time; it has no clock, no
+// blocks (5.2), basic signatures (5.3), time-stamps (5.4), signatures with time
+// (5.5) and with long-term availability (5.6). It judges facts by policy at a given time; it has no clock, no
 // network and no words for people.
 package process
 
@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/pdf"
@@ -16,6 +17,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/internal/poe"
 	"github.com/kakuin/kakuin/verify/internal/revocation"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -52,6 +54,8 @@ type Court struct {
 	Verifier *path.Verifier
 	Memory   *evidence.Memory // nil remembers nothing
 	Purse    *purse.Purse
+	// Document is what is judged; nil for a certificate by itself.
+	Document *eseal.Document
 	// AnchorConstraints: what an anchor's own certificate says binds too (RFC 5937).
 	AnchorConstraints bool
 	// Stale: the list is past its next update, so nothing can pass on its word.
@@ -74,6 +78,10 @@ type Court struct {
 	open    map[chainKey]int // being judged, by their place on the stack
 	lowest  int              // place on the stack that the chain being judged leaned on
 	depth   int              // of revocation data whose signers need paths of their own
+
+	stamps  map[*eseal.Timestamp]*Stamp
+	proofs  *poe.Set          // nil until something has to be proven
+	sliding map[[32]byte]bool // signers of revocation data whose past is being validated
 }
 
 type chainKey struct {
@@ -170,6 +178,16 @@ type Cause struct {
 	About About
 	// Entry is the certificate of the path that it concerns, nil for the signature.
 	Entry *Entry
+	// Material is the certificate or revocation data whose algorithm is too
+	// weak, nil where the cause is another one or about the signature itself.
+	Material *Material
+}
+
+// Material is something that was used, and the end of the algorithm that it
+// was made with; zero where there never was a time for that.
+type Material struct {
+	SHA256 [32]byte
+	Until  time.Time
 }
 
 // About tells causes of one sub-indication apart.

@@ -18,7 +18,7 @@ func (c *Court) suites(ch *Chain, at time.Time) {
 			break
 		}
 		suite := c.suite(x.SignatureAlgorithm, ch.Path.Issuer(i).Key)
-		ch.weak(c.Policy.Check(suite, policy.UseCertificate, policy.Relied, at), ID(x), clauseX509+" step 6", AboutOther)
+		ch.weak(c.Policy.Check(suite, policy.UseCertificate, policy.Relied, at), ID(x), x.SHA256)
 	}
 	for _, e := range ch.Entries {
 		it := e.Status.Item
@@ -30,7 +30,7 @@ func (c *Court) suites(ch *Chain, at time.Time) {
 		if e.Status.Signer != nil {
 			key, _ = c.keyOf(e.Status.Signer)
 		}
-		ch.weak(c.Policy.Check(c.suite(alg, key), policy.UseRevocation, policy.Relied, at), ItemID(it), clauseX509+" step 6", AboutOther)
+		ch.weak(c.Policy.Check(c.suite(alg, key), policy.UseRevocation, policy.Relied, at), ItemID(it), itemDigest(it))
 	}
 }
 
@@ -61,11 +61,19 @@ func (c *Court) suite(a cert.Algorithm, key *sigalg.PublicKey) policy.Suite {
 }
 
 // weak adds one cause for each algorithm that the policy does not rely on.
-func (ch *Chain) weak(ws []policy.Weak, object, clause string, about About) {
+func (ch *Chain) weak(ws []policy.Weak, object string, sum [32]byte) {
 	for _, w := range ws {
 		code, ps := weakFinding(w)
-		ch.cause(verdict.CryptoConstraintsFailureNoPOE, code, clause, object, about, nil, ps)
+		ch.cause(verdict.CryptoConstraintsFailureNoPOE, code, clauseX509+" step 6", object, AboutOther, nil, ps)
+		ch.Causes[len(ch.Causes)-1].Material = &Material{SHA256: sum, Until: w.Until}
 	}
+}
+
+func itemDigest(it *revocation.Item) [32]byte {
+	if ref := EvidenceOf(it); ref != nil {
+		return ref.SHA256
+	}
+	return [32]byte{}
 }
 
 func weakFinding(w policy.Weak) (verdict.Code, map[string]string) {

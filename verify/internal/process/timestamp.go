@@ -9,6 +9,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
 	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/internal/poe"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
@@ -21,6 +22,10 @@ type Stamp struct {
 	Basic   *Basic // nil when the token could not be read
 	GenTime time.Time
 	Causes  []Cause
+	// Now is the outcome at the validation time, without proofs of existence.
+	Now verdict.Outcome
+	// Proof is what made a time-stamp hold that does not by itself (5.6.3.4 step 5c).
+	Proof poe.Proof
 	Trace
 }
 
@@ -45,8 +50,20 @@ func (st *Stamp) block(clause, title string, causes []Cause) {
 	st.Steps = append(st.Steps, verdict.Step{Clause: clause, Title: title, Object: st.Facts.ID, Outcome: outcomeOf(causes)})
 }
 
-// Timestamp validates one token.
+// Timestamp validates one token, once.
 func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
+	st := c.stamps[t]
+	if st == nil {
+		st = c.timestamp(t)
+		if c.stamps == nil {
+			c.stamps = map[*eseal.Timestamp]*Stamp{}
+		}
+		c.stamps[t] = st
+	}
+	return st
+}
+
+func (c *Court) timestamp(t *eseal.Timestamp) *Stamp {
 	st := &Stamp{Facts: t}
 	if t.Token == nil {
 		err := t.Err
@@ -54,7 +71,7 @@ func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
 		return st.conclude()
 	}
 	st.GenTime = t.Token.Info.GenTime
-	st.Basic = c.basic(t.Signature, path.Timestamping, append(c.tokenCauses(t), coverage(t.Field, t.ID)...))
+	st.Basic = c.basic(t.Signature, path.Timestamping, made{st.GenTime, c.At}, append(c.tokenCauses(t), coverage(t.Field, t.ID)...))
 	st.Causes = append(st.Causes, st.Basic.Causes...)
 	st.take(st.Basic.Trace)
 	st.Findings = append(st.Findings, tellToken(t.Notes, t.ID)...)
@@ -114,10 +131,18 @@ func (st *Stamp) imprint(c *Court, t *eseal.Timestamp) {
 	default:
 		st.add(verdict.SignedDataNotFound, verdict.CodeImprintNotChecked, "RFC 3161 2.4.2", params("id", t.ID))
 	}
-	for _, w := range c.Policy.Check(policy.Suite{Digest: info.ImprintDigest}, policy.UseImprint, policy.Made, c.At) {
+	st.Causes = append(st.Causes, c.weakToken(t, c.At)...)
+}
+
+// weakToken holds the hash of an imprint to the policy.
+func (c *Court) weakToken(t *eseal.Timestamp, relied time.Time) (out []Cause) {
+	info := t.Token.Info
+	for _, w := range (made{info.GenTime, relied}).check(c.Policy, policy.Suite{Digest: info.ImprintDigest}, policy.UseImprint) {
 		code, ps := weakFinding(w)
-		st.add(verdict.CryptoConstraintsFailureNoPOE, code, "EN 319 102-1 5.2.8.4.1", ps)
+		out = append(out, Cause{Sub: verdict.CryptoConstraintsFailureNoPOE, About: AboutSignature,
+			Finding: verdict.Finding{Code: code, Severity: verdict.Error, Clause: "EN 319 102-1 5.2.8.4.1", Object: t.ID, Params: ps}})
 	}
+	return out
 }
 
 // ImprintName names the hash of an imprint, also one that is not known.
@@ -148,6 +173,7 @@ func answerParams(n note.Note) map[string]string {
 
 func (st *Stamp) conclude() *Stamp {
 	st.Outcome = outcomeOf(st.Causes)
+	st.Now = st.Outcome
 	st.Steps = append(st.Steps, verdict.Step{Clause: clauseStamp, Title: "time-stamp validation", Object: st.Facts.ID, Outcome: st.Outcome})
 	return st
 }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/tsa"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -17,6 +18,8 @@ var tokenConsequences = map[note.Code]verdict.SubIndication{
 	tsa.CodeImprintLength: verdict.FormatFailure,
 	tsa.CodeInfoElement:   verdict.FormatFailure,
 	tsa.CodeAttributes:    verdict.FormatFailure,
+
+	eseal.CodeHashIndex: verdict.HashFailure, // what it was over is not there any more
 
 	tsa.CodeCriticalExtension: verdict.SigConstraintsFailure,
 	tsa.CodeNoESS:             verdict.SigConstraintsFailure,

@@ -36,13 +36,14 @@ type Judgement struct {
 // document that cover it, already judged.
 func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
 	j := &Judgement{Facts: s, Best: c.At}
-	j.Basic = c.basic(s, path.Seal, append(coverage(s.Field, s.ID), c.readings(s.Field, s.ID, false)...))
+	j.Basic = c.basic(s, path.Seal, made{c.At, c.At}, append(coverage(s.Field, s.ID), c.readings(s.Field, s.ID, false)...))
 	j.take(j.Basic.Trace)
 	for _, t := range s.Timestamps {
 		j.Stamps = append(j.Stamps, c.Timestamp(t))
 	}
 	j.best(documents)
 	j.weighTime(c, documents)
+	j.past(c, documents)
 	j.Sealed = outcomeOf(j.Causes)
 	changes, causes, findings := c.later(s.Field, s.ID)
 	j.Changes, j.Causes, j.Findings = changes, append(j.Causes, causes...), append(j.Findings, findings...)
@@ -64,7 +65,7 @@ func outcomeOf(causes []Cause) verdict.Outcome {
 // best is step 3: the earliest time that a passed token proves.
 func (j *Judgement) best(documents []*Stamp) {
 	consider := func(st *Stamp) {
-		if st.Passed() && st.GenTime.Before(j.Best) {
+		if st.Now.IsPassed() && st.GenTime.Before(j.Best) {
 			j.Best, j.Source = st.GenTime, st.Facts.ID
 		}
 	}
@@ -164,8 +165,8 @@ func (j *Judgement) revokedLater(cause Cause) (Cause, bool) {
 }
 
 // stillWeak is step 4c and 8: the algorithm at another time of making.
-func (j *Judgement) stillWeak(c *Court, cause Cause, made time.Time) bool {
-	for _, w := range c.weakSignature(j.Facts, j.Basic, made) {
+func (j *Judgement) stillWeak(c *Court, cause Cause, at time.Time) bool {
+	for _, w := range c.weakSignature(j.Facts, j.Basic, made{at, at}) {
 		if w.Finding.Params["algorithm"] == cause.Finding.Params["algorithm"] {
 			return true
 		}
