@@ -70,6 +70,8 @@ func (c *checker) revocation(r *Revocation) {
 		c.word("revocation.exempt.extension", e.Extension, NoCheck, NoRevAvail, ShortTerm)
 		c.sourced("revocation.exempt "+e.Extension, e.Extension, e.Source)
 	}
+	c.word("revocation.empty-list.answer", r.EmptyList.Answer, "", "accept", "refuse")
+	c.sourced("revocation.empty-list", r.EmptyList.Answer, r.EmptyList.Source)
 	seen := map[string]bool{}
 	for _, m := range r.MaxAge {
 		c.position("revocation.max-age", m.Position, m.Source, seen)

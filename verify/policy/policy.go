@@ -68,6 +68,15 @@ type Revocation struct {
 	// Sources says which kinds of data must answer, by position; for a position
 	// without a line one answer of either kind does (EN 319 102-1 5.2.6.4 step 4).
 	Sources []SourceNeed `yaml:"sources"`
+	// EmptyList says whether a CRL counts that spells out an empty list of entries.
+	EmptyList EmptyList `yaml:"empty-list"`
+}
+
+// EmptyList says what a CRL with an empty revokedCertificates is: RFC 5280
+// 5.1.2.6 tells issuers to leave the field away then.
+type EmptyList struct {
+	Answer string `yaml:"answer"` // accept | refuse
+	Source string `yaml:"source"`
 }
 
 // Exemption is one extension by which an issuer says that it publishes no status.
@@ -233,6 +242,7 @@ func (p *Policy) fill() {
 	if p.Revocation.Mode == "" {
 		p.Revocation.Mode = Require
 	}
+	set(&p.Revocation.EmptyList.Answer, "refuse")
 	set(&p.Reference.Need, "required")
 	set(&p.AnchorSigns.Answer, "refuse")
 	set(&p.Model.Answer, Shell)

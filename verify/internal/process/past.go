@@ -225,6 +225,7 @@ func (s *slider) revocation(e *PastEntry, i int) {
 	st := revocation.Check(revocation.Input{
 		Target: x, Issuer: s.Path.Issuer(i), Index: c.index, At: c.At,
 		Delegate: s.delegate(i), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
+		EmptyLists: c.Policy.Revocation.EmptyList.Answer == "accept",
 	})
 	if st.Stopped != nil {
 		s.fail(verdict.Custom, verdict.CodeLimit, clauseSlide, ID(x), params("kind", "revocation data", "limit", st.Stopped.Error()))

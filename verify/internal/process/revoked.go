@@ -89,6 +89,7 @@ func (c *Court) statusBy(p *path.Path, e *Entry, i int, at time.Time, only strin
 	st := revocation.Check(revocation.Input{
 		Target: p.Certificates[i], Issuer: p.Issuer(i), Index: c.index, At: at, Only: only,
 		Delegate: c.delegate(p, i, e, at), Pool: c.pool, Purse: c.Purse, Verifier: c.Verifier,
+		EmptyLists: c.Policy.Revocation.EmptyList.Answer == "accept",
 	})
 	// Only a hold is ever lifted (RFC 5280 5.3.1), and no entry leaves the list
 	// before the certificate ends (3.3): an earlier word stands, and no later

@@ -86,7 +86,7 @@ func (c *checker) readable(item *Item) bool {
 		return false
 	}
 	for _, n := range crl.Notes {
-		if n.Code == cert.CodeEmptyRevoked || n.Code == cert.CodeVersion { // 5.1.2.6, 5.1.2.1
+		if n.Code == cert.CodeEmptyRevoked && !c.EmptyLists || n.Code == cert.CodeVersion { // 5.1.2.6, 5.1.2.1
 			c.refuse(item, CodeMalformed, n.String())
 			return false
 		}

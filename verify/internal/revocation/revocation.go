@@ -68,6 +68,9 @@ type Input struct {
 	Index  *Index    // shared between many certificates; may be nil
 	At     time.Time
 	Only   string // "CRL" or "OCSP": data of the other kind are not looked at
+	// EmptyLists: a CRL counts although it spells out an empty list of entries,
+	// which RFC 5280 5.1.2.6 tells its issuer to leave away.
+	EmptyLists bool
 
 	// Delegate answers for a signer that is not the issuer's own key: its
 	// key, if the certificate has an acceptable path at At for the purpose,
