@@ -102,7 +102,7 @@ func (j *Judgement) weighTime(c *Court, documents []*Stamp) {
 	}
 	if on {
 		j.beforeValidity()
-		j.coherence(documents)
+		j.coherence(c, documents)
 	}
 	if o := outcomeOf(j.Causes); o != j.Basic.Outcome {
 		j.step(clauseTime+" step 4", "weighed at the best-signature-time", o, "before: "+j.Basic.Outcome.String())
@@ -220,27 +220,31 @@ func (cause *Cause) notBefore(c *Court, j *Judgement, t time.Time) {
 }
 
 // coherence is step 4e: what covers the signature is younger than every
-// content time-stamp, the accuracy of both allowed for (RFC 3161 2.4.2).
-func (j *Judgement) coherence(documents []*Stamp) {
-	var before, after []*Stamp
-	for _, st := range slices.Concat(j.Stamps, documents) {
-		switch {
-		case !st.Passed():
-		case st.Facts.Kind == eseal.ContentTimestamp:
-			before = append(before, st)
-		case st.Facts.Kind == eseal.SignatureTimestamp, st.Facts.Kind == eseal.DocumentTimestamp:
-			after = append(after, st)
-		}
-	}
-	for _, a := range before {
-		for _, b := range after {
-			if older(b.Facts.Token, a.Facts.Token) {
+// content time-stamp, and what covers a time-stamp is younger than it, the
+// accuracy of both allowed for (RFC 3161 2.4.2).
+func (j *Judgement) coherence(c *Court, documents []*Stamp) {
+	all := slices.Concat(j.Stamps, documents)
+	for _, b := range all {
+		for _, a := range all {
+			if a != b && a.Passed() && b.Passed() && c.mustPrecede(a, b) && older(b.Facts.Token, a.Facts.Token) {
 				j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
 					Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", b.Facts.ID, "second", a.Facts.ID)}})
 				return
 			}
 		}
 	}
+}
+
+// mustPrecede: a is about what came before the signature that b covers, or b
+// covers a.
+func (c *Court) mustPrecede(a, b *Stamp) bool {
+	if a.Facts.Kind == eseal.ContentTimestamp {
+		return b.Facts.Kind != eseal.ContentTimestamp
+	}
+	if b.Facts.Field != nil { // a document time-stamp is over everything before its revision
+		return a.Facts.Field == nil || a.Facts.Field.Revision < b.Facts.Field.Revision
+	}
+	return c.Document != nil && slices.ContainsFunc(c.Document.Covered(b.Facts), func(o eseal.Covered) bool { return o.Timestamp == a.Facts })
 }
 
 // older: the intervals of the tokens say so, or one authority that orders its
