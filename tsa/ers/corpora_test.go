@@ -104,7 +104,7 @@ func objects(t *testing.T, suite fs.FS, c suiteCase) []Object {
 			}
 			data = b
 		default:
-			out = append(out, Object{Name: o.Name, Digest: func(d sigalg.Digest) []byte {
+			out = append(out, Object{Name: o.Name, Digests: func(d sigalg.Digest) [][]byte {
 				b, err := base64.StdEncoding.DecodeString(o.Digests[strings.ReplaceAll(d.Name(), "-", "")])
 				if err != nil {
 					t.Fatal(err)
@@ -112,7 +112,7 @@ func objects(t *testing.T, suite fs.FS, c suiteCase) []Object {
 				if len(b) == 0 {
 					return nil
 				}
-				return b
+				return [][]byte{b}
 			}})
 			continue
 		}
@@ -123,8 +123,8 @@ func objects(t *testing.T, suite fs.FS, c suiteCase) []Object {
 
 func octetsObject(name string, data []byte) Object {
 	return Object{
-		Name:   name,
-		Digest: func(d sigalg.Digest) []byte { h, _ := d.Sum(data); return h },
+		Name:    name,
+		Digests: func(d sigalg.Digest) [][]byte { h, _ := d.Sum(data); return [][]byte{h} },
 		Canonical: func(m xml.Method, d sigalg.Digest) []byte {
 			doc, err := xml.Parse(data, nil)
 			if err != nil {

@@ -13,8 +13,9 @@ import (
 // An Object is something that a record may be over.
 type Object struct {
 	Name string
-	// Digest is that of the octets, nil where it is not known.
-	Digest func(sigalg.Digest) []byte
+	// Digests are those of the octets, one for each encoding in which they may
+	// have been hashed; none where they are not known.
+	Digests func(sigalg.Digest) [][]byte
 	// Canonical is the digest of a canonical form (RFC 6283 4.1.1), nil where
 	// the object is no XML. The function may be nil.
 	Canonical func(xml.Method, sigalg.Digest) []byte
@@ -22,10 +23,7 @@ type Object struct {
 
 // digests are the hash values under which an object may stand in a tree.
 func (o Object) digests(c *Chain, d sigalg.Digest) [][]byte {
-	var out [][]byte
-	if h := o.Digest(d); h != nil {
-		out = append(out, h)
-	}
+	out := o.Digests(d)
 	if c.canonical != nil && o.Canonical != nil {
 		if h := o.Canonical(*c.canonical, d); h != nil {
 			out = append(out, h)

@@ -69,7 +69,7 @@ func (cov *Coverage) sum(objects []Object, chains int) {
 			switch {
 			case slices.Contains(c.Objects, i):
 				over++
-			case c.Digest.Available() && o.Digest(c.Digest) == nil:
+			case c.Digest.Available() && len(o.Digests(c.Digest)) == 0:
 				unknown = true
 			case over > 0 && c.Chain > 0 && c.Token != nil:
 				c.drop(o)
