@@ -55,11 +55,11 @@ func TestSuiteInterop(t *testing.T) {
 	fsys := corpora.Open(t, "documents/interop.zip")
 	var m struct{ Cases []interopCase }
 	corpora.JSON(t, fsys, "manifest.json", &m)
-	s := newSuite(t, "interop", 146, 8)
+	s := newSuite(t, "interop", 153, 8)
 	paths := newSuite(t, "interop-path", 66, 0)
 	for _, c := range m.Cases {
 		s.cases++
-		basic := slices.Contains([]string{"cms", "timestamp"}, c.Container) && slices.Contains([]string{"B-B", "B-T", "none"}, c.Expect.Level)
+		basic := slices.Contains([]string{"cms", "timestamp", "evidence-record"}, c.Container) && slices.Contains([]string{"B-B", "B-T", "none"}, c.Expect.Level)
 		if !basic && c.Container != "pdf" {
 			continue
 		}

@@ -26,8 +26,6 @@ const (
 	CodeRoot note.Code = "K-ERS-020"
 	// CodePrevious: a renewal does not cover what it renews. RFC 4998 5.3, RFC 6283 4.3.
 	CodePrevious note.Code = "K-ERS-021"
-	// CodeNotCovered: an object that was given is not covered. RFC 4998 4.3 step 2, RFC 6283 3.3.
-	CodeNotCovered note.Code = "K-ERS-022"
 	// CodeDropped: a chain does not cover an object that an older chain covers. RFC 4998 5.3 step 3.
 	CodeDropped note.Code = "K-ERS-023"
 	// CodeImprintAlgorithm: the imprint is made by another algorithm than the tree. RFC 4998 4.3 step 4.
