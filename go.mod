@@ -1,6 +1,6 @@
 module github.com/kakuin/kakuin
 
-go 1.26.0
+go 1.26.1
 
 require (
 	filippo.io/mldsa v1.0.0
@@ -20,6 +20,8 @@ require (
 
 require go.etcd.io/bbolt v1.5.0
 
+require github.com/lestrrat-go/helium v0.8.0 // indirect
+
 require (
 	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect
 	github.com/digitorus/pdf v0.1.2
@@ -28,7 +30,7 @@ require (
 	github.com/mattetti/filebuffer v1.0.1 // indirect
 	github.com/russross/blackfriday/v2 v2.1.0 // indirect
 	github.com/spf13/pflag v1.0.10 // indirect
-	go.yaml.in/yaml/v3 v3.0.4 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 )

@@ -31,7 +31,8 @@ type builder struct {
 	sources  []*source
 	given    []*source // content that the caller gave
 	beside   bool      // octets that nobody signed stand around the message
-	later    []func()  // run when the digests are known
+	records  []*reading
+	later    []func() // run when the digests are known
 	embedded map[*cms.SignedData]*baggage
 	nesting  int // of time-stamps within time-stamps
 	entries  int // signatures and time-stamps
@@ -56,6 +57,7 @@ func (b *builder) tooMany() {
 	}
 	b.unreadable(fmt.Errorf("signatures and time-stamps: %w", &purse.Empty{Kind: purse.Signatures, Limit: maxEntries}))
 	b.doc.Signatures, b.doc.Timestamps, b.doc.Material, b.doc.Response = nil, nil, nil, nil
+	b.doc.EvidenceRecords, b.records = nil, nil
 	b.sources, b.later = nil, nil
 }
 
@@ -69,6 +71,11 @@ func newBuilder(ctx context.Context, r io.ReaderAt, size int64, o Options) (*bui
 	for _, d := range o.Detached {
 		if d.Size < 0 || d.R == nil {
 			return nil, fmt.Errorf("eseal: detached content %q: %d octets without reader or size", d.Name, d.Size)
+		}
+	}
+	for _, d := range o.EvidenceRecords {
+		if d.Size < 0 || d.R == nil {
+			return nil, fmt.Errorf("eseal: evidence record %q: %d octets without reader or size", d.Name, d.Size)
 		}
 	}
 	for _, k := range o.Digests {
@@ -151,15 +158,21 @@ func (b *builder) finish() {
 	for _, f := range b.later {
 		f()
 	}
+	for _, r := range b.records {
+		r.cover()
+	}
 	b.unsealed()
 	b.number()
+	for _, r := range b.records {
+		r.name()
+	}
 }
 
 // unsealed finds the content that the caller gave and that nothing here is
 // over: who gives a file beside a signature reads a pass as one of that file.
 func (b *builder) unsealed() {
 	for _, g := range b.given {
-		if !g.held && !g.signedBy(b.doc.Signatures) && !g.stampedBy(b.doc.Timestamps) {
+		if !g.held && !g.signedBy(b.doc.Signatures) && !g.stampedBy(b.doc.Timestamps) && !g.recordedBy(b.records) {
 			b.doc.Unsealed = append(b.doc.Unsealed, cmp.Or(g.file, g.name))
 		}
 	}
@@ -199,6 +212,12 @@ func (b *builder) number() {
 	}
 	for _, t := range b.doc.Timestamps {
 		n.timestamp(t)
+	}
+	for i, r := range b.doc.EvidenceRecords {
+		r.ID = fmt.Sprintf("R%d", i+1)
+		for _, t := range r.Timestamps {
+			n.timestamp(t.Timestamp)
+		}
 	}
 }
 

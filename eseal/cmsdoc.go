@@ -88,7 +88,7 @@ func (b *builder) readDER(r io.ReaderAt, size int64, first []byte, content *sour
 	}
 	b.doc.Format = FormatCMS
 	b.message(sd, content)
-	return nil
+	return b.embeddedRecords(r, size, sd, content)
 }
 
 func (b *builder) message(sd *cms.SignedData, detached *source) {
@@ -145,13 +145,14 @@ func (b *builder) detached() *source {
 		s.file, s.size, s.open = d.Name, d.Size, func() io.Reader { return io.NewSectionReader(m, 0, m.size) }
 		all = append(all, s)
 	}
-	if len(b.o.Digests) > 0 {
-		s := b.add(newSource("content"))
-		s.byDigest = true
-		for _, k := range b.o.Digests {
-			s.known[k.Algorithm] = k.Value
+	var by *source
+	for _, k := range b.o.Digests {
+		if by == nil || by.known[k.Algorithm] != nil { // a second one by the same algorithm is of other content
+			by = b.add(newSource("content"))
+			by.byDigest = true
+			all = append(all, by)
 		}
-		all = append(all, s)
+		by.known[k.Algorithm] = k.Value
 	}
 	if len(all) == 0 {
 		return b.add(newSource("content"))
@@ -226,6 +227,11 @@ const maxNesting = 16
 // token reads one time-stamp token. src is what its imprint should be over;
 // nil where this version does not build the octets (archive time-stamps).
 func (b *builder) token(kind string, raw []byte, src *source) *Timestamp {
+	return b.tokenBy(kind, src, func() (*tsa.Token, error) { return tsa.ParseToken(raw, b.purse) })
+}
+
+// tokenBy is token for one that somebody else reads.
+func (b *builder) tokenBy(kind string, src *source, parse func() (*tsa.Token, error)) *Timestamp {
 	t := &Timestamp{Kind: kind}
 	b.nesting++
 	defer func() { b.nesting-- }()
@@ -237,7 +243,7 @@ func (b *builder) token(kind string, raw []byte, src *source) *Timestamp {
 		t.Err = fmt.Errorf("time-stamps within time-stamps: %w", b.purse.TooDeep())
 		return t
 	}
-	tok, err := tsa.ParseToken(raw, b.purse)
+	tok, err := parse()
 	if err != nil {
 		t.Err = err
 		return t

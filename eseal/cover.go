@@ -62,6 +62,28 @@ func (d *Document) coveredByRevision(t *Timestamp) []Covered {
 	return out
 }
 
+// Recorded are the objects of an evidence record that is over the document, or
+// over the message of one of its signatures.
+func (d *Document) Recorded(er *EvidenceRecord) (out []Covered) {
+	for _, s := range d.Signatures {
+		if er.Signature == nil || s == er.Signature {
+			out = append(out, Covered{Signature: s, Whole: true})
+		}
+	}
+	if er.Signature != nil {
+		return out
+	}
+	for _, t := range d.Timestamps {
+		out = append(out, Covered{Timestamp: t})
+	}
+	if d.PDF != nil && d.PDF.SecurityStore != nil {
+		for _, it := range d.PDF.SecurityStore.Items() {
+			out = append(out, Covered{Octets: it.Data})
+		}
+	}
+	return out
+}
+
 // Carried are the certificates, CRLs and OCSP responses that travel in the
 // message of a signature and in its unsigned attributes.
 func (s *Signature) Carried() [][]byte {

@@ -23,7 +23,7 @@ import (
 // A Format is a kind of document, spelled as in the report.
 type Format string
 
-// The formats. This version reads PDF, CMS and time-stamps; the others are
+// The formats. This version reads PDF, CMS, time-stamps and evidence records; the others are
 // recognised, so that the answer is "not checked" and not "not a document".
 const (
 	FormatPDF            Format = "pdf"
@@ -44,9 +44,11 @@ type Options struct {
 	Name     string        // of the document, for the report
 	Detached []Detached    // content that the signature does not carry
 	Digests  []KnownDigest // content known by its digest only
-	Request  []byte        // the time-stamp request that a token or response must answer
-	Password []byte        // of an encrypted document, the user's or the owner's; the empty one is always tried
-	Limits   purse.Limits  // zero fields take the defaults
+	// EvidenceRecords lie beside the document, which is what they are over.
+	EvidenceRecords []Detached
+	Request         []byte       // the time-stamp request that a token or response must answer
+	Password        []byte       // of an encrypted document, the user's or the owner's; the empty one is always tried
+	Limits          purse.Limits // zero fields take the defaults
 }
 
 // Detached is signed content that lies beside the signature.
@@ -72,8 +74,11 @@ type Document struct {
 
 	Signatures []*Signature
 	Timestamps []*Timestamp // of the document itself: PDF document time-stamps, a bare token
-	Material   []Material
-	Notes      []note.Note
+	// EvidenceRecords are those in the document, those beside it, and the
+	// document itself where it is one.
+	EvidenceRecords []*EvidenceRecord
+	Material        []Material
+	Notes           []note.Note
 
 	// Unsealed names content that the caller gave and that no signature or
 	// time-stamp here is over.
@@ -112,6 +117,9 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document,
 	if err := b.read(); err != nil || b.in.err != nil {
 		return nil, cmp.Or(b.in.err, err) // whatever the readers made of it
 	}
+	if err := b.besideRecords(); err != nil {
+		return nil, err
+	}
 	b.tooMany()
 	if err := b.digests(); err != nil {
 		return nil, err
@@ -130,6 +138,8 @@ func (b *builder) read() error {
 	switch b.doc.Format {
 	case FormatPDF:
 		return b.readPDF()
+	case FormatEvidenceRecord:
+		return b.readRecord()
 	case FormatUnknown:
 		return b.readCMS()
 	}

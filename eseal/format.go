@@ -20,6 +20,8 @@ func sniff(head []byte) Format {
 		return FormatUnknown
 	case bytes.Contains(head, []byte("%PDF-")):
 		return FormatPDF
+	case isXMLRecord(trimmed):
+		return FormatEvidenceRecord
 	case bytes.HasPrefix(trimmed, []byte("<")):
 		return FormatXML
 	case bytes.HasPrefix(trimmed, []byte("{")), bytes.HasPrefix(trimmed, []byte("eyJ")):
@@ -57,6 +59,36 @@ func isEvidenceRecord(head []byte) bool {
 	}
 	first, ok := inside(algorithms)
 	return ok && bytes.HasPrefix(first, []byte{0x06})
+}
+
+// isXMLRecord: the first element is EvidenceRecord, with or without a prefix,
+// and the namespace of RFC 6283 is named.
+func isXMLRecord(head []byte) bool {
+	if !bytes.Contains(head, []byte("urn:ietf:params:xml:ns:ers")) {
+		return false
+	}
+	for bytes.HasPrefix(head, []byte("<?")) || bytes.HasPrefix(head, []byte("<!--")) {
+		end := []byte("?>")
+		if head[1] == '!' {
+			end = []byte("-->")
+		}
+		_, rest, ok := bytes.Cut(head, end)
+		if !ok {
+			return false
+		}
+		head = bytes.TrimLeft(rest, " \t\r\n")
+	}
+	if !bytes.HasPrefix(head, []byte("<")) {
+		return false
+	}
+	name := head[1:]
+	if i := bytes.IndexAny(name, " \t\r\n/>"); i >= 0 {
+		name = name[:i]
+	}
+	if _, local, ok := bytes.Cut(name, []byte(":")); ok {
+		name = local
+	}
+	return string(name) == "EvidenceRecord"
 }
 
 // inside steps over the tag and length of a SEQUENCE, BER or DER.

@@ -454,9 +454,12 @@ func TestUnreadable(t *testing.T) {
 			t.Errorf("%s: %s %v", name, doc.Format, doc.Unreadable)
 		}
 	}
-	for want, data := range map[string]string{"xml": "<a/>", "jws": "{}", "zip": "PK\x05\x06", "evidence-record": "\x30\x14\x02\x01\x01\x30\x0d\x30\x0b\x06\x09"} {
+	for want, data := range map[string]string{"xml": "<a/>", "jws": "{}", "zip": "PK\x05\x06"} {
 		if doc := open(t, []byte(data), eseal.Options{}); doc.NotBuilt != want || doc.Unreadable != nil {
 			t.Errorf("%s: %q %v", want, doc.NotBuilt, doc.Unreadable)
 		}
+	}
+	if doc := open(t, []byte("\x30\x14\x02\x01\x01\x30\x0d\x30\x0b\x06\x09"), eseal.Options{}); doc.Format != eseal.FormatEvidenceRecord || len(doc.EvidenceRecords) != 1 || doc.EvidenceRecords[0].Err == nil {
+		t.Errorf("a broken record: %s %v", doc.Format, doc.EvidenceRecords)
 	}
 }

@@ -195,6 +195,7 @@ func (b *reportBuilder) judgeAll() {
 			}
 		}
 	}
+	b.records()
 	b.response()
 	b.rep.Verdict = VerdictOf(b.rep)
 	switch {

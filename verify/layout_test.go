@@ -48,9 +48,9 @@ var layout = []room{
 	{"eseal/xml/c14n", ground, "github.com/lestrrat-go/helium"},
 	{"eseal/jws", ground + "eseal/cert eseal/sigalg", "github.com/go-json-experiment/json"},
 	{"eseal/asic", ground + "eseal/cert eseal/sigalg eseal/cms eseal/xml", ""},
-	{"eseal", "eseal/... tsa", ""},
+	{"eseal", "eseal/... tsa tsa/ers", ""},
 	{"tsa", ground + "eseal/cms eseal/cert eseal/sigalg", ""},
-	{"tsa/ers", ground + "eseal/cms eseal/cert eseal/sigalg eseal/xml", ""},
+	{"tsa/ers", ground + "tsa eseal/cms eseal/cert eseal/sigalg eseal/xml", ""}, // tsa: an Archive Time-Stamp is a token over a tree
 	{"tsa/client", ground + "tsa eseal/sigalg", "github.com/digitorus/timestamp"},
 	{"trustlist", ground + "internal/plainyaml eseal/cert eseal/cms eseal/jws eseal/sigalg", "github.com/goccy/go-yaml"},
 	{"trustlist/etsi", ground + "trustlist eseal/xml eseal/cert eseal/sigalg", ""},
@@ -73,7 +73,7 @@ var layout = []room{
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
 	{"verify/verifytest", "", "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
 	{"verify", facts + "verify/internal/... verify/report/msg", ""}, // msg: the report's JSON carries its words
-	{"testdata/...", "...", ""},                                     // generators of samples
+	{"testdata/...", "...", ""}, // generators of samples
 	{"cmd/...", "...", "..."},
 }
 

@@ -251,6 +251,7 @@ type EvidenceRecord struct {
 	NotCovered    []string              `json:"notCovered,omitempty"`
 	Timestamps    []Timestamp           `json:"timestamps,omitempty"`
 	Findings      []Finding             `json:"findings,omitempty"`
+	Steps         []Step                `json:"steps,omitempty"`
 }
 
 // Outcome gives the two status words as one value.

@@ -44,7 +44,7 @@ func parts(rep *verify.Report) []part {
 	signatures(rep.Signatures)
 	stamps(rep.Timestamps)
 	for _, r := range rep.EvidenceRecords {
-		out = append(out, part{r.ID, r.Findings, nil, nil})
+		out = append(out, part{r.ID, r.Findings, r.Steps, nil})
 		stamps(r.Timestamps)
 	}
 	return out

@@ -103,6 +103,12 @@ const (
 	CodeNoCommonTime        Code = "K-POE-005" // the certificates of the path were never valid together {subject}
 	CodeRevocationUnbounded Code = "K-POE-006" // no revocation data is proven old enough for its signer's certificate {subject}
 
+	// K-ERS: evidence records. Those below 030 are the reader's.
+	CodeRecordNoData Code = "K-ERS-030" // no object of a record is at hand {id,objects}
+	CodeRecordOther  Code = "K-ERS-031" // a record is not over what was given {id,objects}
+	CodeRecordStamp  Code = "K-ERS-032" // an archive time-stamp does not hold {id,reason}
+	CodeRecordFailed Code = "K-ERS-033" // a record beside signatures does not hold {id,reason}
+
 	// K-POL: policy and trust list.
 	CodeAlgorithmRetired   Code = "K-POL-001" // the algorithm is not accepted since a date {algorithm,until}
 	CodeAlgorithmNotListed Code = "K-POL-002" // the policy does not know the algorithm {algorithm}

@@ -18,6 +18,7 @@ import (
 type verifyFlags struct {
 	shared
 	detached  []string
+	records   []string
 	digests   []string
 	request   string
 	sealedBy  string
@@ -67,6 +68,7 @@ and --crl, --cert and --ocsp take it from files.
 	v.registerPassword(c)
 	f := c.Flags()
 	f.StringArrayVar(&v.detached, "detached", nil, "signed content that the signature does not carry, `FILE`; repeatable")
+	f.StringArrayVar(&v.records, "evidence-record", nil, "an evidence record that lies beside the document, `FILE`; repeatable")
 	f.StringArrayVar(&v.digests, "digest", nil, "content known by its digest only, `ALG:HEX`; repeatable")
 	f.StringVar(&v.request, "request", "", "the request, `FILE`, that a time-stamp response must answer")
 	f.StringVar(&v.sealedBy, "sealed-by", "", "expect this sealer: `NAME|NUMBER|FINGERPRINT` (corporate number, SHA-256 of the certificate)")
@@ -86,7 +88,7 @@ func (v *verifyFlags) run(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	defer r.close()
-	return v.write(e, slices.Concat(args, v.detached), func(w io.Writer) error {
+	return v.write(e, slices.Concat(args, v.detached, v.records), func(w io.Writer) error {
 		for _, path := range args {
 			if err := e.each(ctx, path, func() error { return r.one(ctx, w, path) }); err != nil {
 				return err

@@ -28,7 +28,7 @@ type verifyRun struct {
 
 // prepare reads flags before files, so that a wrong call costs nothing.
 func (r *verifyRun) prepare(ctx context.Context, args []string) (err error) {
-	if n := count(slices.Concat(args, r.detached), "-"); n > 1 {
+	if n := count(slices.Concat(args, r.detached, r.records), "-"); n > 1 {
 		return usage("standard input (-) can be read only once")
 	}
 	if r.format, err = r.reportFormat(r.several); err != nil {
@@ -101,16 +101,13 @@ func (r *verifyRun) heading(w io.Writer, path string) {
 	fmt.Fprintf(w, "==> %s <==\n", report.Safe(path))
 }
 
-// openBeside opens --detached and --request.
-func (r *verifyRun) openBeside(ctx context.Context) error {
-	for _, path := range r.detached {
-		in, err := r.e.open(ctx, path)
-		if err != nil {
-			r.close()
-			return err
-		}
-		r.opened = append(r.opened, in)
-		r.options.Detached = append(r.options.Detached, eseal.Detached{Name: in.name, R: in.r, Size: in.size})
+// openBeside opens --detached, --evidence-record and --request.
+func (r *verifyRun) openBeside(ctx context.Context) (err error) {
+	if r.options.Detached, err = r.beside(ctx, r.detached); err != nil {
+		return err
+	}
+	if r.options.EvidenceRecords, err = r.beside(ctx, r.records); err != nil {
+		return err
 	}
 	if r.request != "" {
 		data, err := readSmall(r.request)
@@ -121,6 +118,20 @@ func (r *verifyRun) openBeside(ctx context.Context) error {
 		r.options.Request = data
 	}
 	return nil
+}
+
+// beside opens files that lie beside the document.
+func (r *verifyRun) beside(ctx context.Context, paths []string) (out []eseal.Detached, err error) {
+	for _, path := range paths {
+		in, err := r.e.open(ctx, path)
+		if err != nil {
+			r.close()
+			return nil, err
+		}
+		r.opened = append(r.opened, in)
+		out = append(out, eseal.Detached{Name: in.name, R: in.r, Size: in.size})
+	}
+	return out, nil
 }
 
 func (r *verifyRun) close() {

@@ -80,7 +80,9 @@ type Court struct {
 	depth   int              // of revocation data whose signers need paths of their own
 
 	stamps  map[*eseal.Timestamp]*Stamp
+	records map[*eseal.EvidenceRecord]*Record
 	proofs  *poe.Set          // nil until something has to be proven
+	proven  bool              // the time-stamps of the document gave theirs
 	sliding map[[32]byte]bool // signers of revocation data whose past is being validated
 }
 

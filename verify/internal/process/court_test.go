@@ -107,7 +107,7 @@ func (s *scene) court(t testing.TB, doc *eseal.Document) *Court {
 	if trust == nil {
 		trust = testTrust{anchor(t, s.Root), anchor(t, s.TSARoot)}
 	}
-	c := &Court{At: s.at, Policy: s.policy, Trust: trust, Evidence: set, Verifier: path.NewVerifier(0), Purse: purse.New(purse.Limits{})}
+	c := &Court{Document: doc, At: s.at, Policy: s.policy, Trust: trust, Evidence: set, Verifier: path.NewVerifier(0), Purse: purse.New(purse.Limits{})}
 	if s.stale {
 		c.Stale = &verdict.Finding{Code: verdict.CodeListStale, Severity: verdict.Error}
 	}

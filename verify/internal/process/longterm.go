@@ -27,14 +27,24 @@ func (c *Court) Settle() {
 	}
 }
 
+// ground is step 2: everything at hand exists now.
+func (c *Court) ground() {
+	if c.proofs == nil {
+		c.prepare()
+		c.proofs, c.sliding = poe.New(c.At, c.inside), map[[32]byte]bool{}
+	}
+}
+
 // prove gathers the proofs of existence of the document, once.
 func (c *Court) prove() {
-	if c.proofs != nil {
+	if c.proven {
 		return
 	}
-	c.prepare()
-	c.proofs = poe.New(c.At, c.inside) // step 2
-	c.sliding = map[[32]byte]bool{}
+	c.proven = true
+	c.ground()
+	for _, er := range c.Document.EvidenceRecords {
+		c.Record(er).proves(c)
+	}
 	all := allTimestamps(c.Document)
 	slices.SortStableFunc(all, newestFirst)
 	for _, t := range all {
@@ -148,7 +158,7 @@ func (c *Court) stampStillWeak(st *Stamp, cause Cause, at time.Time) bool {
 // past is steps 3 to 9 for one signature: what the process for signatures with
 // time left open is held against the proofs of existence.
 func (j *Judgement) past(c *Court, documents []*Stamp) {
-	if len(j.Causes) == 0 || j.Basic.Signer == nil || !j.archived(documents) {
+	if len(j.Causes) == 0 || j.Basic.Signer == nil || c.Document == nil || !j.archived(c, documents) {
 		return // step 3: it passed, or there is nothing else that could prove anything
 	}
 	c.prove()
@@ -172,10 +182,11 @@ func (j *Judgement) past(c *Court, documents []*Stamp) {
 	}
 }
 
-// archived tells whether the signature has any time-stamp that covers more than
-// its value.
-func (j *Judgement) archived(documents []*Stamp) bool {
-	return len(documents) > 0 || slices.ContainsFunc(j.Facts.Timestamps, func(t *eseal.Timestamp) bool {
-		return t.Kind == eseal.ArchiveTimestamp || t.Kind == eseal.ReferenceTimestamp
-	})
+// archived tells whether the signature has anything that proves more than its
+// value: a time-stamp over validation material, or an evidence record.
+func (j *Judgement) archived(c *Court, documents []*Stamp) bool {
+	return len(documents) > 0 || slices.ContainsFunc(c.Document.EvidenceRecords, func(er *eseal.EvidenceRecord) bool { return er.WholeDocument }) ||
+		slices.ContainsFunc(j.Facts.Timestamps, func(t *eseal.Timestamp) bool {
+			return t.Kind == eseal.ArchiveTimestamp || t.Kind == eseal.ReferenceTimestamp
+		})
 }

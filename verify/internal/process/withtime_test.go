@@ -167,13 +167,13 @@ func TestCounterSignature(t *testing.T) {
 	}
 }
 
-// TestOnlySignatureTimestampsProve: archive and reference time-stamps of CAdES do not, in 5.5.
-func TestOnlySignatureTimestampsProve(t *testing.T) {
+// TestContentTimestampProvesNoSignature: it says only what the signature came after.
+func TestContentTimestampProvesNoSignature(t *testing.T) {
 	s := newScene(t)
 	s.Revoke(s.Seal, on(10, 30, 2), verifytest.Superseded)
 	doc := s.document(t)
 	for _, ts := range doc.Signatures[0].Timestamps {
-		ts.Kind = eseal.ArchiveTimestamp
+		ts.Kind = eseal.ContentTimestamp
 	}
 	if got := sub(s.court(t, doc).Signature(doc.Signatures[0], nil).Outcome); got != string(verdict.RevokedNoPOE) {
 		t.Error(got)
