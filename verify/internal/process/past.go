@@ -291,7 +291,9 @@ func (s *slider) selected(all []revocation.Datum, x *cert.Certificate) (out []re
 		if end, delegated := s.bounds[signerOf(d)]; delegated && end.Before(by) {
 			by = end
 		}
-		if d.State != revocation.Unknown && !d.AfterExpiry && d.ThisUpdate.Before(s.Control) && !s.proven(d).After(by) {
+		// What is asked for now may be dated now, or a moment later.
+		early := d.ThisUpdate.Before(s.Control) || s.Control.Equal(s.court.At)
+		if d.State != revocation.Unknown && !d.AfterExpiry && early && !s.proven(d).After(by) {
 			out = append(out, d)
 		}
 	}
