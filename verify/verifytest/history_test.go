@@ -146,3 +146,18 @@ func TestPublishedFollowsTime(t *testing.T) {
 		}
 	}
 }
+
+// A document sealed in 2026 and stamped again every five years, and the same with one renewal forgotten.
+func ExamplePlan_History() {
+	p := NewPlan("PAdES", date(2026, 4, 1), date(2031, 4, 1), date(2036, 4, 1))
+	whole, gap := p.History(), p.Without(0).History()
+	fmt.Println(whole.File, whole.At.Format(time.DateOnly), len(gap.Document) < len(whole.Document))
+	for _, e := range gap.Events[3:6] {
+		fmt.Println(e.Time.Format(time.DateOnly), e.Kind, e.What)
+	}
+	// Output:
+	// document.pdf 2036-05-01 true
+	// 2028-04-01 end seal
+	// 2031-09-01 end unit-0
+	// 2036-04-01 renewal 0
+}
