@@ -147,6 +147,21 @@ func TestPublishedFollowsTime(t *testing.T) {
 	}
 }
 
+// TestUntilIsAnEarlierRevision: the file as it stood is the beginning of the file as it stands.
+func TestUntilIsAnEarlierRevision(t *testing.T) {
+	p := inTime("PAdES")
+	whole := p.History().Document
+	for i, r := range p.Renewals {
+		before, then := p.Until(r.At.Add(-time.Second)).History().Document, p.Until(r.At).History().Document
+		if !bytes.HasPrefix(whole, then) || !bytes.HasPrefix(then, before) || len(before) == len(then) {
+			t.Errorf("renewal %d: no earlier revision", i)
+		}
+	}
+	if p.Until(p.Sign).Stamp != nil || !p.Until(p.Sign).Evidence.IsZero() {
+		t.Error("stamp or material before their time")
+	}
+}
+
 // A document sealed in 2026 and stamped again every five years, and the same with one renewal forgotten.
 func ExamplePlan_History() {
 	p := NewPlan("PAdES", date(2026, 4, 1), date(2031, 4, 1), date(2036, 4, 1))

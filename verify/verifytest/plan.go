@@ -107,6 +107,20 @@ func (p Plan) Without(renewal int) Plan {
 	return p
 }
 
+// Until is the plan as it had come true by a time: steps after it are left out, and it is judged then. Revocations stay;
+// what is published follows the time anyway.
+func (p Plan) Until(at time.Time) Plan {
+	p.Renewals = slices.DeleteFunc(slices.Clone(p.Renewals), func(s Stamping) bool { return s.At.After(at) })
+	if p.Evidence.After(at) {
+		p.Evidence = time.Time{}
+	}
+	if p.Stamp != nil && p.Stamp.At.After(at) {
+		p.Stamp = nil
+	}
+	p.Judge = at
+	return p
+}
+
 // Revoked is the plan with one more revocation.
 func (p Plan) Revoked(who string, at time.Time, reason Reason) Plan {
 	p.Revocations = append(slices.Clone(p.Revocations), Ending{who, at, reason})
