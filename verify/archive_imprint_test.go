@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"testing"
+	"time"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cms"
@@ -166,5 +167,72 @@ func TestArchiveImprintOfOurs(t *testing.T) {
 				t.Errorf("%d archive time-stamps", n)
 			}
 		}
+	}
+}
+
+// archivedV2 counts the archive time-stamps v2 of a message in DER whose
+// imprint follows the rule by which verifytest makes its own.
+func archivedV2(t *testing.T, sd *cms.SignedData, content []byte) (right, all int) {
+	t.Helper()
+	encap, _ := io.ReadAll(sd.EncapsulatedContentInfo())
+	if sd.Content != nil {
+		content = nil
+	}
+	for _, s := range sd.Signers {
+		made := map[int]time.Time{} // archive time-stamps by attribute; a SET has no order to tell the older ones by
+		tokens := map[int]*tsa.Token{}
+		for _, stamp := range s.ArchiveTimestamps() {
+			token, err := tsa.ParseToken(stamp.Token, purse.New(purse.Limits{}))
+			if err != nil || stamp.Version != 2 {
+				t.Fatal(stamp.Version, err)
+			}
+			made[stamp.Attribute], tokens[stamp.Attribute] = token.Info.GenTime, token
+		}
+		for at, token := range tokens {
+			all++
+			var body []byte
+			for i, a := range s.UnsignedAttrs {
+				if made[i].Before(made[at]) {
+					body = append(body, a.Raw...)
+				}
+			}
+			for _, unsigned := range [][]byte{ber.Append(nil, 0xa1, body), body} {
+				data := verifytest.ArchiveImprintV2(encap, content, sd.RawCertificates, sd.RawCRLs, signedFields(t, s), unsigned)
+				if token.CheckImprint(func(d sigalg.Digest) []byte { return verifytest.Digest(d.String(), data) }) == nil {
+					right++
+				}
+			}
+		}
+	}
+	return right, all
+}
+
+// TestArchiveImprintV2OfOthers: archive time-stamps version 2 among the
+// documents of EU DSS follow the rule by which verifytest makes them.
+func TestArchiveImprintV2OfOthers(t *testing.T) {
+	fsys := corpora.Open(t, "documents/dss.zip")
+	const folder = "dss-cades/src/test/resources/validation/"
+	for name, want := range map[string]int{"dss-1469/cadesLTAwithATv2expired.p7s": 1, "dss-1619/CAdES-XL-T1-Double-AV2.png.p7m": 2} {
+		sd, err := cms.Parse(corpora.Read(t, fsys, folder+name), purse.New(purse.Limits{}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if right, all := archivedV2(t, sd, nil); right != want || all != want {
+			t.Errorf("%s: %d of %d archive time-stamps follow the rule", name, right, all)
+		}
+	}
+}
+
+// TestArchiveImprintV2OfOurs: ours do, in both forms, and with material added
+// to the token before.
+func TestArchiveImprintV2OfOurs(t *testing.T) {
+	p := verifytest.NewPlan("CAdES", sealedAt, sealedAt.AddDate(4, 0, 0), sealedAt.AddDate(8, 0, 0))
+	p.Renewals[0].V2, p.Renewals[1].V2 = true, true
+	sd, err := cms.Parse(p.History().Document, purse.New(purse.Limits{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if right, all := archivedV2(t, sd, nil); right != 2 || all != 2 {
+		t.Errorf("%d of %d archive time-stamps follow the rule", right, all)
 	}
 }

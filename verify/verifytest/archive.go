@@ -66,29 +66,29 @@ func (w *World) archiveStamp(a ArchiveTimestamp, d *SignerDraft, sd *SignedData,
 	return Attribute{attrArchiveStamp, [][]byte{w.Token(t)}}
 }
 
-// archiveDataV2 is what an archive-time-stamp-v2 hashes (TS 101 733 6.4.1): encapContentInfo, a detached content,
-// certificates and crls with their tags, all fields of the SignerInfo, unsigned attributes included, in DER.
+// ArchiveImprintV2 is what an archive-time-stamp-v2 hashes (TS 101 733 6.4.1): encapContentInfo, a detached content,
+// certificates and crls, all fields of the SignerInfo, among them the unsigned attributes that are older.
+func ArchiveImprintV2(encap, detached, certificates, crls, fields, unsigned []byte) []byte {
+	return bytes.Join([][]byte{encap, detached, certificates, crls, fields, unsigned}, nil)
+}
+
+// archiveDataV2 is that of a message in DER, each part with its tag.
 func archiveDataV2(d *SignerDraft, sd *SignedData, withoutHeader bool) []byte {
-	var out []byte
-	out = append(out, sd.encapsulated()...)
+	field := func(tag byte, list [][]byte) []byte {
+		if list == nil {
+			return nil
+		}
+		return retag(tag, setOf(list...))
+	}
+	unsigned := field(0xa1, encodeAttributes(d.Unsigned))
+	if withoutHeader && unsigned != nil {
+		unsigned = content(unsigned)
+	}
+	var detached []byte
 	if sd.Detached {
-		out = append(out, sd.Content...)
+		detached = sd.Content
 	}
-	if sd.Certificates != nil {
-		out = append(out, retag(0xa0, setOf(sd.Certificates...))...)
-	}
-	if sd.CRLs != nil {
-		out = append(out, retag(0xa1, setOf(sd.CRLs...))...)
-	}
-	out = append(out, bytes.Join(d.fields(), nil)...)
-	if d.Unsigned == nil {
-		return out
-	}
-	unsigned := retag(0xa1, setOf(encodeAttributes(d.Unsigned)...))
-	if withoutHeader {
-		return append(out, content(unsigned)...)
-	}
-	return append(out, unsigned...)
+	return ArchiveImprintV2(sd.encapsulated(), detached, field(0xa0, sd.Certificates), field(0xa1, sd.CRLs), bytes.Join(d.fields(), nil), unsigned)
 }
 
 func encodeAttributes(list []Attribute) [][]byte {

@@ -6,8 +6,7 @@ import (
 )
 
 // AddReferences adds complete-certificate-references and complete-revocation-references (TS 101 733 6.2.1 and 6.2.2).
-// The certificates are those beside the signing certificate; the lists of the revocation references are one each for
-// the CRLs and the OCSP responses.
+// The certificates are those beside the signing certificate. All revocation references stand in one CrlOcspRef.
 func (c *CAdES) AddReferences(signer int, certs []*Cert, crls, ocsps [][]byte) *CAdES {
 	var ids [][]byte
 	for _, cert := range certs {
@@ -52,8 +51,7 @@ func basicResponse(response []byte) []byte {
 	return content(elements(body)[1])
 }
 
-// AddValues adds certificate-values and revocation-values (TS 101 733 6.3.3 and 6.3.4); those of a certificate path of
-// nobody are left out.
+// AddValues adds certificate-values and revocation-values (TS 101 733 6.3.3 and 6.3.4), each where it has something.
 func (c *CAdES) AddValues(signer int, certs []*Cert, crls, ocsps [][]byte) *CAdES {
 	var list, parts, basics [][]byte
 	for _, cert := range certs {

@@ -107,6 +107,20 @@ func (p Plan) Without(renewal int) Plan {
 	return p
 }
 
+// Until is the plan as it had come true by a time: steps after it are left out, and it is judged then. Revocations stay;
+// what is published follows the time anyway.
+func (p Plan) Until(at time.Time) Plan {
+	p.Renewals = slices.DeleteFunc(slices.Clone(p.Renewals), func(s Stamping) bool { return s.At.After(at) })
+	if p.Evidence.After(at) {
+		p.Evidence = time.Time{}
+	}
+	if p.Stamp != nil && p.Stamp.At.After(at) {
+		p.Stamp = nil
+	}
+	p.Judge = at
+	return p
+}
+
 // Revoked is the plan with one more revocation.
 func (p Plan) Revoked(who string, at time.Time, reason Reason) Plan {
 	p.Revocations = append(slices.Clone(p.Revocations), Ending{who, at, reason})
@@ -144,4 +158,26 @@ func (p *Plan) events() []Event {
 	}
 	slices.SortStableFunc(out, func(a, b Event) int { return a.Time.Compare(b.Time) })
 	return out
+}
+
+// AnnexRevokedLater is the first worked example of EN 319 102-1 annex A.3: sealed, stamped, the certificate revoked
+// afterwards, judged with the CRL of then. Signatures with time pass, basic ones are REVOKED_NO_POE.
+func AnnexRevokedLater(format string) Plan {
+	t := date(2026, 4, 1).Add(time.Hour)
+	p := NewPlan(format, t)
+	p.Evidence, p.Judge = time.Time{}, t.AddDate(0, 3, 0)
+	return p.Revoked("seal", t.AddDate(0, 2, 0), KeyCompromise)
+}
+
+// AnnexCARevoked is the second: sealed (t2), stamped by unit 0 (t3), with a CRL (t4), archived by unit 1 (t5); unit 0
+// ends (t7), the CA of the seal is revoked (t8), judged (t9). Only archival validation passes, the others are
+// REVOKED_CA_NO_POE (of PAdES signatures with time pass as well: the document time-stamp is over the signature). The list about unit 0 that the annex has at t6 is History.Published(t6); Later gives a younger one
+// beside it.
+func AnnexCARevoked(format string) (p Plan, t6 time.Time) {
+	t := date(2026, 4, 1).Add(time.Hour)
+	p = NewPlan(format, t, t.AddDate(0, 1, 0))
+	p.Units[0].Until = t.AddDate(1, 0, 0)
+	p.Judge = t.AddDate(2, 0, 0)
+	p.Seal.Until = t.AddDate(3, 0, 0)
+	return p.Revoked("ca-0", t.AddDate(1, 6, 0), CACompromise), t.AddDate(0, 11, 0)
 }
