@@ -78,10 +78,13 @@ func isXMLRecord(head []byte) bool {
 		}
 		head = bytes.TrimLeft(rest, " \t\r\n")
 	}
-	if !bytes.HasPrefix(head, []byte("<")) {
-		return false
+	// A document type declaration names the root element too.
+	name, ok := bytes.CutPrefix(head, []byte("<!DOCTYPE"))
+	if name = bytes.TrimLeft(name, " \t\r\n"); !ok {
+		if name, ok = bytes.CutPrefix(head, []byte("<")); !ok {
+			return false
+		}
 	}
-	name := head[1:]
 	if i := bytes.IndexAny(name, " \t\r\n/>"); i >= 0 {
 		name = name[:i]
 	}

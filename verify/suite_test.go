@@ -207,5 +207,11 @@ func codes(rep *verify.Report) string {
 	for _, t := range rep.Timestamps {
 		add(t.ID+"="+t.Outcome().String(), t.Findings)
 	}
+	for _, r := range rep.EvidenceRecords {
+		add(r.ID+"="+r.Outcome().String(), r.Findings)
+		for _, t := range r.Timestamps {
+			add(t.ID+"="+t.Outcome().String(), t.Findings)
+		}
+	}
 	return string(rep.Verdict) + " " + strings.Join(out, " | ")
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 
 	"github.com/lestrrat-go/helium"
+	"github.com/lestrrat-go/helium/enum"
 
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/eseal/xml/c14n"
@@ -45,7 +46,7 @@ func Parse(raw []byte, p *purse.Purse) (*Document, error) {
 	if err := p.Take(purse.Objects, nodes); err != nil {
 		return nil, err
 	}
-	if err := p.Take(purse.Bytes, int64(len(raw))+nodes*nodeOctets); err != nil {
+	if err := p.Take(purse.Bytes, 2*int64(len(raw))+nodes*nodeOctets); err != nil {
 		return nil, err
 	}
 	if bytes.Contains(raw, []byte("<!ENTITY")) {
@@ -57,16 +58,58 @@ func Parse(raw []byte, p *purse.Purse) (*Document, error) {
 		BlockXXE(true).AllowNetwork(false).LoadExternalDTD(false).
 		SubstituteEntities(true).DefaultDTDAttributes(true).
 		MaxDepth(p.MaxDepth()).MaxNodeContentSize(len(raw)+1).
-		SkipIDs(true).SuppressErrors(true).SuppressWarnings(true).
-		Parse(context.Background(), raw)
+		SuppressErrors(true).SuppressWarnings(true).
+		Parse(context.Background(), oneLineEnd(raw))
 	if err != nil {
 		return nil, fmt.Errorf("XML: %w", err)
 	}
 	if d == nil || d.DocumentElement() == nil {
 		return nil, errors.New("XML: no root element")
 	}
+	if err := outside(d, raw); err != nil {
+		return nil, err
+	}
 	return &Document{d}, nil
 }
+
+// oneLineEnd is XML 1.0 2.11, which comes before parsing: CR LF and CR become
+// LF everywhere. Helium leaves them in processing instructions and comments. A
+// character reference stays what it is.
+func oneLineEnd(raw []byte) []byte {
+	if !bytes.ContainsRune(raw, '\r') || bytes.IndexByte(raw, 0) >= 0 { // octets of UTF-16 are no characters
+		return raw
+	}
+	out := make([]byte, 0, len(raw))
+	for i, ch := range raw {
+		switch {
+		case ch != '\r':
+			out = append(out, ch)
+		case i+1 == len(raw) || raw[i+1] != '\n':
+			out = append(out, '\n')
+		}
+	}
+	return out
+}
+
+// ErrOutside: the text of the document stands partly outside it, and that part
+// is never fetched. Leaving it out in silence would make it another text.
+var ErrOutside = errors.New("XML: a part of the text is an external entity, which is not loaded")
+
+func outside(d *helium.Document, raw []byte) (err error) {
+	dtd := d.IntSubset()
+	if dtd == nil {
+		return nil
+	}
+	dtd.ForEachEntity(func(name string, e *helium.Entity) {
+		if e.EntityType() == enum.ExternalGeneralParsedEntity && bytes.Contains(raw, []byte("&"+name+";")) {
+			err = ErrOutside
+		}
+	})
+	return err
+}
+
+// Tree is the document as the parser's own tree, for packages that walk it.
+func (d *Document) Tree() *helium.Document { return d.d }
 
 // HasDoctype tells whether the document has a document type declaration.
 func (d *Document) HasDoctype() bool { return d.d.IntSubset() != nil }

@@ -50,6 +50,9 @@ func registry() []maker {
 	for _, m := range TokenDeviations() {
 		all = append(all, maker{m.Deviation, func(w *World, s *Specimen) { s.token(w, w.TSA, m) }})
 	}
+	for _, m := range RecordDeviations() {
+		all = append(all, maker{m.Deviation, func(w *World, s *Specimen) { s.record(w, m) }})
+	}
 	for _, m := range PDFDeviations() {
 		all = append(all, maker{m.Deviation, func(w *World, s *Specimen) {
 			s.pdf(w.SealedPDF(m))
