@@ -123,7 +123,7 @@ func missing() *verify.Report {
 	s.Rejected = []verify.RejectedPath{{Path: []string{sha("a"), sha("c")}, Code: verdict.CodeNotCA, Clause: "RFC 5280 6.1.4 (k)", Text: &verify.Text{JA: "認証局ではありません", EN: "not a CA"}}}
 	r.Expectations = []verify.Expectation{{Kind: verify.ExpectSealedBy, Wanted: "見本市", Found: "見本省"}}
 	r.Findings = []verify.Finding{verify.Words("F3", verdict.Finding{Code: verdict.CodeSealerNotExpected, Params: map[string]string{"wanted": "見本市", "found": "見本省"}})}
-	r.Forecast = &verify.Forecast{VerifiableUntil: at("2029-03-31T00:00:00Z"), Events: []verify.ForecastEvent{{At: at("2029-03-31T00:00:00Z"), What: "certificate-expires", Object: sha("a"), Effect: "INDETERMINATE/OUT_OF_BOUNDS_NO_POE", Remedy: &verify.Text{JA: "この日までにアーカイブタイムスタンプを追加してください。", EN: "Add an archive time-stamp before this date."}}}}
+	r.Forecast = &verify.Forecast{State: verify.ForecastNotNow, Events: []verify.ForecastEvent{{At: at("2029-03-31T00:00:00Z"), What: "certificate-expires", Object: sha("a"), Effect: "INDETERMINATE/OUT_OF_BOUNDS_NO_POE", Affects: []string{"S1"}, Remedy: &verify.Text{JA: "この日までにアーカイブタイムスタンプを追加してください。", EN: "Add an archive time-stamp before this date."}}}}
 	r.Readings = map[string]verify.Reading{"jnsa": {Result: "INDETERMINATE", Clause: "5.7"}}
 	r.SecondOpinion = []verify.SecondOpinion{{Tool: "pdfsign", Version: "0", Says: "ok", Differs: true}}
 	f := facts()
