@@ -151,11 +151,14 @@ func (f *forecaster) run() {
 			}
 			return
 		}
-		if !f.out.until.IsZero() && !f.b.v.foreseeAll {
+		if f.done() {
 			return
 		}
 	}
 }
+
+// done: the first line is all that was asked for.
+func (f *forecaster) done() bool { return !f.out.until.IsZero() && !f.b.v.foreseeAll }
 
 // next takes the moments of one time from the queue.
 func (f *forecaster) next() []foreseen {
@@ -191,8 +194,9 @@ func (f *forecaster) step(group []foreseen) bool {
 		}
 	}
 	f.tell(group)
-	f.was = is
-	f.merge(court, is.scene)
+	if f.was = is; !f.done() {
+		f.merge(court, is.scene)
+	}
 	return true
 }
 

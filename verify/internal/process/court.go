@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/pdf"
@@ -70,6 +71,7 @@ type Court struct {
 	pool    *path.Pool
 	index   *revocation.Index
 	carried map[embeddedKey]*crowd // see candidates
+	values  map[*eseal.Signature]*Arithmetic
 	chains  map[chainKey]*Chain
 	open    map[chainKey]int // being judged, by their place on the stack
 	lowest  int              // place on the stack that the chain being judged leaned on
@@ -104,7 +106,7 @@ func (c *Court) prepare() {
 		return
 	}
 	c.chains, c.open, c.lowest = map[chainKey]*Chain{}, map[chainKey]int{}, selfContained
-	c.carried = map[embeddedKey]*crowd{}
+	c.carried, c.values = map[embeddedKey]*crowd{}, map[*eseal.Signature]*Arithmetic{}
 	items, below := c.Evidence.Items(), &Standing{}
 	if c.Standing != nil && c.Evidence.IsOver(c.Standing.set) {
 		items, below = c.Evidence.Own(), c.Standing

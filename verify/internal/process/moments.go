@@ -89,7 +89,7 @@ func (g *gatherer) add(m Moment) {
 	g.out = append(g.out, m)
 }
 
-// certificate: its last second counts whole (RFC 5280 4.1.2.5).
+// certificate: its last second counts whole.
 func (g *gatherer) certificate(x *cert.Certificate) {
 	g.add(Moment{At: x.NotAfter.Truncate(time.Second).Add(time.Second), Kind: MomentExpires, Object: ID(x), Certificate: x})
 	g.add(Moment{At: x.NotBefore, Kind: MomentBegins, Object: ID(x), Certificate: x})
