@@ -20,8 +20,14 @@ const (
 	attrSignatureStamp = "1.2.840.113549.1.9.16.2.14"
 	attrContentStamp   = "1.2.840.113549.1.9.16.2.20"
 	attrArchiveStamp   = "0.4.0.1733.2.4"
-	attrHashIndex      = "0.4.0.19122.1.5"
-	idOCSPResponse     = "1.3.6.1.5.5.7.16.2" // RFC 5940 2.1
+	attrArchiveStampV2 = "1.2.840.113549.1.9.16.2.48"
+	attrCertRefs       = "1.2.840.113549.1.9.16.2.21"
+	attrRevRefs        = "1.2.840.113549.1.9.16.2.22"
+	attrCertValues     = "1.2.840.113549.1.9.16.2.23"
+	attrRevValues      = "1.2.840.113549.1.9.16.2.24"
+	attrCStamp         = "1.2.840.113549.1.9.16.2.25" // CAdES-C-timestamp
+	attrRefsStamp      = "1.2.840.113549.1.9.16.2.26" // time-stamped-certs-crls-references
+	idOCSPResponse     = "1.3.6.1.5.5.7.16.2"         // RFC 5940 2.1
 )
 
 // SignerDraft is a SignerInfo in the making; mutators change it.
@@ -71,14 +77,7 @@ func (w *World) CMS(t CMSTemplate, mutators ...CMSMutator) []byte {
 		}
 	}
 	w.fillCMS(&t)
-	sd := &SignedData{ContentType: t.ContentType, Content: t.Content, Detached: t.Detached, CRLs: revocationInfo(t)}
-	for _, c := range t.Certificates {
-		sd.Certificates = append(sd.Certificates, c.DER)
-	}
-	for _, s := range t.Signers {
-		sd.Signers = append(sd.Signers, w.signer(s, t, sd, mutators))
-	}
-	sd.Version = versionOf(t, sd)
+	sd := w.assemble(t, mutators)
 	for _, m := range mutators {
 		if m.Assembled != nil {
 			m.Assembled(sd)
@@ -94,6 +93,19 @@ func (w *World) CMS(t CMSTemplate, mutators ...CMSMutator) []byte {
 		}
 	}
 	return der
+}
+
+// assemble makes the parts of a filled template.
+func (w *World) assemble(t CMSTemplate, mutators []CMSMutator) *SignedData {
+	sd := &SignedData{ContentType: t.ContentType, Content: t.Content, Detached: t.Detached, CRLs: revocationInfo(t)}
+	for _, c := range t.Certificates {
+		sd.Certificates = append(sd.Certificates, c.DER)
+	}
+	for _, s := range t.Signers {
+		sd.Signers = append(sd.Signers, w.signer(s, t, sd, mutators))
+	}
+	sd.Version = versionOf(t, sd)
+	return sd
 }
 
 func (w *World) fillCMS(t *CMSTemplate) {
@@ -135,9 +147,14 @@ func revocationInfo(t CMSTemplate) [][]byte {
 	var out [][]byte
 	out = append(out, t.CRLs...)
 	for _, o := range t.OCSPs {
-		out = append(out, explicit(1, objectID(idOCSPResponse), o))
+		out = append(out, otherRevocation(o))
 	}
 	return out
+}
+
+// otherRevocation is an OCSPResponse as OtherRevocationInfoFormat (RFC 5940 2.1).
+func otherRevocation(response []byte) []byte {
+	return explicit(1, objectID(idOCSPResponse), response)
 }
 
 // versionOf is RFC 5652 5.1.
@@ -159,10 +176,6 @@ func versionOf(t CMSTemplate, sd *SignedData) int {
 }
 
 func (sd *SignedData) encode() []byte {
-	inner := [][]byte{objectID(sd.ContentType)}
-	if !sd.Detached {
-		inner = append(inner, explicit(0, octets(sd.Content)))
-	}
 	var digestIDs, infos [][]byte
 	seen := map[string]bool{}
 	for _, s := range sd.Signers {
@@ -175,7 +188,7 @@ func (sd *SignedData) encode() []byte {
 	if sd.DigestAlgorithms != nil {
 		digestIDs = sd.DigestAlgorithms
 	}
-	parts := [][]byte{integer64(int64(sd.Version)), setOf(digestIDs...), seq(inner...)}
+	parts := [][]byte{integer64(int64(sd.Version)), setOf(digestIDs...), sd.encapsulated()}
 	if sd.Certificates != nil {
 		parts = append(parts, retag(0xa0, setOf(sd.Certificates...)))
 	}
@@ -184,6 +197,15 @@ func (sd *SignedData) encode() []byte {
 	}
 	parts = append(parts, setOf(infos...))
 	return seq(objectID(idSignedData), explicit(0, seq(parts...)))
+}
+
+// encapsulated is EncapsulatedContentInfo.
+func (sd *SignedData) encapsulated() []byte {
+	inner := [][]byte{objectID(sd.ContentType)}
+	if !sd.Detached {
+		inner = append(inner, explicit(0, octets(sd.Content)))
+	}
+	return seq(inner...)
 }
 
 // retag gives an element another identifier octet (an implicit tag).

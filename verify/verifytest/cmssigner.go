@@ -1,7 +1,5 @@
 package verifytest
 
-import "bytes"
-
 // signer makes one SignerInfo: attributes, signature, unsigned attributes, each open to the mutators.
 func (w *World) signer(s Signer, t CMSTemplate, sd *SignedData, mutators []CMSMutator) *SignerDraft {
 	sch := schemeFor(s.Cert.Key, s.Scheme, s.Digest)
@@ -84,7 +82,7 @@ func (w *World) addStamps(s Signer, d *SignerDraft, sd *SignedData) {
 		d.Unsigned = append(d.Unsigned, Attribute{attrCounter, [][]byte{counter.encode()}})
 	}
 	if s.ArchiveTimestamp != nil {
-		d.Unsigned = append(d.Unsigned, w.archiveStamp(*s.ArchiveTimestamp, d, sd))
+		d.Unsigned = append(d.Unsigned, w.archiveStamp(ArchiveTimestamp{Token: *s.ArchiveTimestamp}, d, sd, d.fields()))
 	}
 }
 
@@ -135,29 +133,4 @@ func (d *SignerDraft) encode() []byte {
 		parts = append(parts, retag(0xa1, setOf(list...)))
 	}
 	return seq(parts...)
-}
-
-// archiveStamp is archive-time-stamp-v3 (EN 319 122-1 5.5.3): content type, digest of the content, the fields of the
-// SignerInfo and the ats-hash-index-v3, which goes into the token as an unsigned attribute.
-func (w *World) archiveStamp(t TokenTemplate, d *SignerDraft, sd *SignedData) Attribute {
-	alg := or(t.Algorithm, "SHA-256")
-	hashes := func(list [][]byte) []byte {
-		var out [][]byte
-		for _, e := range list {
-			out = append(out, octets(Digest(alg, e)))
-		}
-		return seq(out...)
-	}
-	var values [][]byte
-	for _, a := range d.Unsigned {
-		for _, v := range a.Values {
-			values = append(values, append(objectID(a.ID), v...))
-		}
-	}
-	index := seq(digestID(alg), hashes(sd.Certificates), hashes(sd.CRLs), hashes(values))
-	t.Data = bytes.Join([][]byte{objectID(sd.ContentType), Digest(alg, sd.Content),
-		bytes.Join(d.fields(), nil), index}, nil)
-	t.GenTime = orTime(t.GenTime, w.FinalTime)
-	t.ExtraUnsigned = append(t.ExtraUnsigned, Attribute{attrHashIndex, [][]byte{index}})
-	return Attribute{attrArchiveStamp, [][]byte{w.Token(t)}}
 }

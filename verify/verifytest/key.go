@@ -19,7 +19,7 @@ var keyFiles embed.FS
 
 var keyCache sync.Map // name -> crypto.Signer
 
-// KeyNames lists the embedded test keys: rsa2048-01..16, rsa3072-01, rsa1024-01, p256-01..04, p384-01..04, p521-01,
+// KeyNames lists the embedded test keys: rsa2048-01..16, rsa3072-01..04, rsa1024-01, p256-01..12, p384-01..08, p521-01,
 // ed25519-01..02.
 func KeyNames() []string {
 	entries, err := keyFiles.ReadDir("keys")

@@ -21,6 +21,7 @@ type TokenTemplate struct {
 	Digest, Scheme string
 	ESS            string // "v2" (default), "v1", "none"
 	NoCertificates bool
+	Certificates   []*Cert // default: the unit's chain without the anchor
 	CRLs, OCSPs    [][]byte
 	Extensions     []Extension
 	Version        int // default 1

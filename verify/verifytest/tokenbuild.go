@@ -18,7 +18,7 @@ func (w *World) Token(t TokenTemplate, mutators ...TokenMutator) []byte {
 		cms = append(cms, m.CMS)
 	}
 	return w.CMS(CMSTemplate{Content: t.info(), ContentType: idTSTInfo, Version: 3, CRLs: t.CRLs, OCSPs: t.OCSPs,
-		NoCertificates: t.NoCertificates,
+		NoCertificates: t.NoCertificates, Certificates: t.Certificates,
 		Signers: []Signer{{Cert: t.TSA, Digest: t.Digest, Scheme: t.Scheme, ESS: t.ESS, SigningTime: t.GenTime.Truncate(time.Second),
 			ExtraUnsigned: t.ExtraUnsigned}}}, cms...)
 }
