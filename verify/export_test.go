@@ -44,3 +44,6 @@ func AllowedStatuses() map[verdict.QuestionID][]verdict.QuestionStatus {
 	}
 	return out
 }
+
+// Curtly makes no forecast beyond the first line from here on.
+func (v *Verifier) Curtly() { v.foreseeAll = false }

@@ -49,6 +49,7 @@ func foresee(t testing.TB, data []byte, o eseal.Options, list []byte, at time.Ti
 		t.Fatal(err)
 	}
 	f.rep = f.judge(t, at)
+	v.Curtly()
 	return f
 }
 
