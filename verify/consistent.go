@@ -30,6 +30,7 @@ func (r *Report) Contradictions() []string {
 		c.refers(e.ID, "provenBy", e.ProvenBy)
 	}
 	c.questions("document", r.Layers)
+	c.forecast()
 	c.verdict()
 	return c.out
 }
@@ -183,6 +184,24 @@ func (c *checker) questions(id string, l *Layers) {
 		}
 		for _, e := range a.Evidence {
 			c.refers(id, string(q)+" evidence", e)
+		}
+	}
+}
+
+// forecast: only a document that passes has an end to tell, and nobody can say
+// what to do about an event that is not in the report.
+func (c *checker) forecast() {
+	f := c.rep.Forecast
+	if f == nil {
+		return
+	}
+	if ends := f.State == ForecastEnds; ends == f.VerifiableUntil.IsZero() || f.State != ForecastNotNow && !c.rep.Passed() {
+		c.add("the forecast is %q until %s, the verdict %s", f.State, f.VerifiableUntil, c.rep.Verdict)
+	}
+	for _, e := range f.Events {
+		c.refers("forecast", e.What, e.Object)
+		for _, id := range e.Affects {
+			c.refers("forecast", e.What, id)
 		}
 	}
 }

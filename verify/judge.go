@@ -39,7 +39,7 @@ func (v *Verifier) judge(ctx context.Context, ev *Evidence, at time.Time, expect
 		b.rep.Verdict = verdict.DocumentIndeterminate
 		b.document(verdict.Finding{Code: CodeFormatNotBuilt, Severity: verdict.Error, Params: map[string]string{"format": doc.NotBuilt}})
 	default:
-		b.judgeAll()
+		b.judgeAll(expect)
 	}
 	b.finish(expect)
 	return b.rep, b.wants, nil
@@ -72,6 +72,8 @@ type reportBuilder struct {
 	book       *baseline.Book      // nil until a PDF signature is measured
 	limits     map[string]bool     // kinds of the purse that ran out
 	names      map[string][]string // by which each signer may be expected, unmasked, by id
+	ahead      *outlook            // nil where nothing was judged
+	simulated  bool                // for a time to come: it makes no forecast of its own
 }
 
 func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
@@ -166,22 +168,44 @@ func (b *reportBuilder) list(it *evidence.Item) string {
 	return id
 }
 
-// judgeAll judges the document's own time-stamps first, since they may prove
+// A scene is everything of a document as one court judged it.
+type scene struct {
+	signatures []*process.Judgement
+	stamps     []*process.Stamp // of the document itself
+}
+
+// sceneOf judges the document's own time-stamps first, since they may prove
 // the time of its signatures.
-func (b *reportBuilder) judgeAll() {
+func sceneOf(c *process.Court, doc *eseal.Document) scene {
+	var s scene
+	c.Settle()
+	judge := c.Timestamp
+	if len(doc.Signatures) == 0 {
+		judge = c.Alone
+	}
+	for _, t := range doc.Timestamps {
+		s.stamps = append(s.stamps, judge(t))
+	}
+	for _, sig := range doc.Signatures {
+		s.signatures = append(s.signatures, c.Signature(sig, process.DocumentStamps(sig, s.stamps)))
+	}
+	return s
+}
+
+// judgeAll judges, looks ahead and writes down.
+func (b *reportBuilder) judgeAll(expect []Expect) {
 	b.unreadableEvidence()
 	b.appearance()
-	b.court.Settle()
-	var stamps []*process.Stamp
-	judge := b.court.Timestamp
-	if len(b.doc.Signatures) == 0 {
-		judge = b.court.Alone
+	now := sceneOf(b.court, b.doc)
+	if !b.simulated {
+		b.ahead = b.foresee(now, expect)
 	}
-	for _, t := range b.doc.Timestamps {
-		stamps = append(stamps, judge(t))
-	}
-	for _, s := range b.doc.Signatures {
-		j := b.court.Signature(s, process.DocumentStamps(s, stamps))
+	b.write(now)
+}
+
+func (b *reportBuilder) write(s scene) {
+	stamps := s.stamps
+	for _, j := range s.signatures {
 		b.rep.Signatures = append(b.rep.Signatures, b.signature(j, stamps))
 	}
 	alone := len(b.doc.Signatures) == 0
@@ -245,6 +269,7 @@ func (b *reportBuilder) finish(expect []Expect) {
 	b.spared()
 	b.rep.Layers = WorstLayers(b.layers...)
 	b.cap()
+	b.forecast()
 	b.wants = b.planned(b.wants)
 }
 

@@ -12,6 +12,7 @@ import (
 func (b *reportBuilder) facts(s *Signature, j *process.Judgement, st standing, stamps []*process.Stamp) Facts {
 	basic := j.Basic
 	f := b.common(basic, st)
+	f.ProvableUntil, f.NextAction = b.lasting(j.Outcome, j.Facts.Parent != nil)
 	f.Covered = confirmedIf(len(basic.Arithmetic.Causes) == 0 && (s.Coverage == nil || j.Facts.Field.Coverage.Valid), s.ID)
 	f.Covered.Params = map[string]string{"extent": extent(s)}
 	f.AsIssued = confirmedIf(s.Changes == nil || s.Changes.Permitted == PermittedYes, s.ID)
@@ -28,7 +29,7 @@ func (b *reportBuilder) facts(s *Signature, j *process.Judgement, st standing, s
 
 // common are the questions that signatures and time-stamps share.
 func (b *reportBuilder) common(basic *process.Basic, st standing) Facts {
-	f := Facts{Registry: notBuilt(), ProvableUntil: notBuilt(), NextAction: notBuilt()}
+	f := Facts{Registry: notBuilt()}
 	if basic == nil {
 		return f
 	}
@@ -142,6 +143,7 @@ func extent(s *Signature) string {
 // stampFacts is the same for a time-stamp that stands by itself.
 func (b *reportBuilder) stampFacts(t *Timestamp, st *process.Stamp, sd standing) Facts {
 	f := b.common(st.Basic, sd)
+	f.ProvableUntil, f.NextAction = b.lasting(st.Outcome, false)
 	good := t.Imprint != nil && t.Imprint.Matches != nil && *t.Imprint.Matches
 	switch {
 	case t.Imprint != nil && t.Imprint.Matches != nil && !good:

@@ -126,7 +126,14 @@ func lower(answers map[verdict.QuestionID]Basis, id verdict.QuestionID, to verdi
 	answers[id] = b
 }
 
+// lowerBySub takes the rows of the sub-indication. What does not pass now has
+// nothing that could last, whatever the reason.
 func lowerBySub(answers map[verdict.QuestionID]Basis, s Subject) {
+	if !s.Outcome.IsPassed() {
+		for _, row := range notPassed {
+			lower(answers, row.id, row.to, "")
+		}
+	}
 	for _, row := range bySubIndication[s.Outcome.SubIndication] {
 		lower(answers, row.id, row.to, s.ID)
 	}

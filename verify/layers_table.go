@@ -71,6 +71,9 @@ var bySubIndication = map[v.SubIndication][]lowering{
 	v.Custom:                        nil,
 }
 
+// notPassed holds for every sub-indication.
+var notPassed = leavesOpen(v.ProvableUntil, v.NextAction)
+
 var byCode = map[v.Code][]lowering{
 	v.CodeFormatFailure:        leavesOpen(v.SealedBy), // intact is what the arithmetic says: a broken rule of form does not undo it
 	v.CodeDataDigest:           refutes(v.Intact),

@@ -180,21 +180,6 @@ const (
 	OriginList     = "list"
 )
 
-// Forecast says until when this verdict can be repeated.
-type Forecast struct {
-	VerifiableUntil Time            `json:"verifiableUntil,omitzero"`
-	Events          []ForecastEvent `json:"events,omitempty"`
-}
-
-// A ForecastEvent is something that will change the verdict.
-type ForecastEvent struct {
-	At     Time   `json:"at"`
-	What   string `json:"what"` // certificate-expires, crl-next-update, algorithm-retired, anchor-ends, service-ends …
-	Object string `json:"object,omitempty"`
-	Effect string `json:"effect,omitempty"` // "INDETERMINATE/OUT_OF_BOUNDS_NO_POE"
-	Remedy *Text  `json:"remedy,omitempty"`
-}
-
 // A Reading is how another rule book reads the same facts.
 type Reading struct {
 	Result string `json:"result"` // VALID, INVALID, INDETERMINATE

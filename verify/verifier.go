@@ -45,6 +45,7 @@ type Verifier struct {
 	anchorConstraints bool
 	personalData      bool
 	explain           bool
+	foreseeAll        bool
 }
 
 // An Option sets one thing of a Verifier.
@@ -108,6 +109,12 @@ func WithPersonalData() Option {
 // WithExplanation puts the steps and rejected paths into the report.
 func WithExplanation() Option {
 	return func(v *Verifier) error { v.explain = true; return nil }
+}
+
+// WithForecast says how far the forecast of a report goes: full tells every
+// event to come, otherwise it ends with the first one that changes the verdict.
+func WithForecast(full bool) Option {
+	return func(v *Verifier) error { v.foreseeAll = full; return nil }
 }
 
 // NoTrust is a list without anchors: integrity is checked, nobody is trusted.

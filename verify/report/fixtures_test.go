@@ -39,11 +39,25 @@ func facts() verify.Facts {
 		Issuer: yes("S1"), Authority: yes("S1"), NotRevoked: yes("E3"), Assurance: yes("S1"), Registry: not,
 		SealedBy: yes("S1"), AsIssued: yes("S1"), Appearance: yes(),
 		Intact: yes("S1"), Covered: yes("S1"), When: yes("T1"), Algorithms: yes("S1"), Portable: yes("E1", "E2", "E3"),
-		ProvableUntil: not, NextAction: not,
+		ProvableUntil: yes(), NextAction: yes(),
 	}
+	f.ProvableUntil.Params = map[string]string{"until": "2030-03-31T14:59:59Z"}
+	f.NextAction.Params = map[string]string{"until": "2030-03-31T14:59:59Z", "action": "Add a document time-stamp.", "action.ja": "ドキュメントタイムスタンプを付けてください。"}
 	f.Authority.Params = map[string]string{"list": "kakuin.japan", "service": "官職認証局"}
 	f.When.Params = map[string]string{"time": "2026-04-01T00:00:10Z"}
 	return f
+}
+
+// lasting is the forecast of a document that passes, and of one that does not.
+func lasting(r *verify.Report, now bool) {
+	r.Forecast = &verify.Forecast{State: verify.ForecastNotNow}
+	if now {
+		r.Forecast = &verify.Forecast{State: verify.ForecastEnds, VerifiableUntil: at("2030-03-31T14:59:59Z"), Events: []verify.ForecastEvent{
+			{At: at("2030-03-31T15:00:00Z"), What: verify.EventCertificateExpires, Object: sha("a"), Effect: "INDETERMINATE/OUT_OF_BOUNDS_NO_POE", Affects: []string{"S1"}, Remedy: ptr(verify.Term("forecast.fix.archive.pdf", nil))},
+			{At: at("2031-01-01T00:00:00Z"), What: verify.EventAlgorithmRetired, Object: "T1", Algorithm: "RSA-2048"},
+			{At: at("2031-04-01T00:00:00Z"), What: verify.EventServiceEnds, Service: &verify.Text{JA: "官職認証局", EN: "Official Status CA"}},
+		}}
+	}
 }
 
 // ask answers the layers of a signature and of the document.
@@ -54,7 +68,12 @@ func ask(r *verify.Report, f verify.Facts) *verify.Report {
 		all = append(all, r.Signatures[i].Layers)
 	}
 	r.Layers = verify.WorstLayers(all...)
-	r.Verdict = verify.VerdictOf(r)
+	if r.Verdict = verify.VerdictOf(r); r.Forecast == nil {
+		lasting(r, r.Passed())
+	}
+	if !r.Passed() {
+		r.Forecast = &verify.Forecast{State: verify.ForecastNotNow, Events: r.Forecast.Events[:min(1, len(r.Forecast.Events))]}
+	}
 	return r
 }
 
@@ -123,7 +142,7 @@ func missing() *verify.Report {
 	s.Rejected = []verify.RejectedPath{{Path: []string{sha("a"), sha("c")}, Code: verdict.CodeNotCA, Clause: "RFC 5280 6.1.4 (k)", Text: &verify.Text{JA: "認証局ではありません", EN: "not a CA"}}}
 	r.Expectations = []verify.Expectation{{Kind: verify.ExpectSealedBy, Wanted: "見本市", Found: "見本省"}}
 	r.Findings = []verify.Finding{verify.Words("F3", verdict.Finding{Code: verdict.CodeSealerNotExpected, Params: map[string]string{"wanted": "見本市", "found": "見本省"}})}
-	r.Forecast = &verify.Forecast{VerifiableUntil: at("2029-03-31T00:00:00Z"), Events: []verify.ForecastEvent{{At: at("2029-03-31T00:00:00Z"), What: "certificate-expires", Object: sha("a"), Effect: "INDETERMINATE/OUT_OF_BOUNDS_NO_POE", Remedy: &verify.Text{JA: "この日までにアーカイブタイムスタンプを追加してください。", EN: "Add an archive time-stamp before this date."}}}}
+	r.Forecast = &verify.Forecast{State: verify.ForecastNotNow, Events: []verify.ForecastEvent{{At: at("2029-03-31T00:00:00Z"), What: "certificate-expires", Object: sha("a"), Effect: "INDETERMINATE/OUT_OF_BOUNDS_NO_POE", Affects: []string{"S1"}, Remedy: &verify.Text{JA: "この日までにアーカイブタイムスタンプを追加してください。", EN: "Add an archive time-stamp before this date."}}}}
 	r.Readings = map[string]verify.Reading{"jnsa": {Result: "INDETERMINATE", Clause: "5.7"}}
 	r.SecondOpinion = []verify.SecondOpinion{{Tool: "pdfsign", Version: "0", Says: "ok", Differs: true}}
 	f := facts()

@@ -27,7 +27,7 @@ func writeText(w io.Writer, rep *verify.Report, o options) error {
 			p.record(rep, &rep.EvidenceRecords[i])
 		}
 		p.evidence(rep)
-		p.forecast(rep.Forecast)
+		p.forecast(rep)
 		p.others(rep)
 		p.findings(rep)
 		if o.explain {
@@ -113,18 +113,36 @@ func (p *printer) question(q verify.Question) {
 	p.line(3, p.aside(p.in(q.Text), p.list(q.Evidence...)))
 }
 
-func (p *printer) forecast(f *verify.Forecast) {
+// forecast says until when, then what is to come.
+func (p *printer) forecast(rep *verify.Report) {
+	f := rep.Forecast
 	if f == nil {
 		return
 	}
 	p.head(0, p.w("heading.forecast"))
-	p.row(1, "until", p.time(f.VerifiableUntil))
+	p.line(1, p.w("forecast."+f.State, "until", f.VerifiableUntil.String()))
 	for _, e := range f.Events {
-		p.line(1, p.aside(p.time(e.At)+" "+p.known("event", e.What), p.list(e.Object, e.Effect)))
+		p.line(1, p.aside(p.time(e.At)+" "+p.known("event", e.What), p.eventAbout(rep, e)))
+		if e.Effect != "" {
+			p.line(2, p.w("forecast.effect", "effect", p.aside(e.Effect, p.list(e.Affects...))))
+		}
 		if e.Remedy != nil {
 			p.row(2, "remedy", p.in(*e.Remedy))
 		}
 	}
+}
+
+// eventAbout names what an event is about as people know it.
+func (p *printer) eventAbout(rep *verify.Report, e verify.ForecastEvent) string {
+	object := e.Object
+	if c, known := rep.Certificates[object]; known {
+		object = c.Subject
+	}
+	service := ""
+	if e.Service != nil {
+		service = p.in(*e.Service)
+	}
+	return p.list(e.Algorithm, service, object)
 }
 
 // others writes how other rule books and other tools read the same facts.

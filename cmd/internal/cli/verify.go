@@ -26,6 +26,7 @@ type verifyFlags struct {
 	assurance string
 	personal  bool
 	plan      bool
+	forecast  bool
 }
 
 func newVerify(e *env) *cobra.Command {
@@ -75,6 +76,7 @@ and --crl, --cert and --ocsp take it from files.
 	f.StringVar(&v.level, "require-level", "", "expect at least `LEVEL` B-T, B-LT or B-LTA")
 	f.StringVar(&v.assurance, "require-assurance", "", "expect this assurance `LEVEL` of the trust list")
 	f.BoolVar(&v.personal, "personal-data", false, "show personal data, which is masked otherwise")
+	f.BoolVar(&v.forecast, "forecast", false, "tell every event to come that the verdict rests on, beyond the first that ends it")
 	f.BoolVar(&v.plan, "plan", false, "print what evidence is missing and where it may be had, dial nothing")
 	choices(c, "require-level", levels...)
 	return c
@@ -137,7 +139,7 @@ func (v *verifyFlags) verifier(e *env) (*verify.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	options = append(options, verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at))
+	options = append(options, verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at), verify.WithForecast(v.forecast))
 	if v.explain {
 		options = append(options, verify.WithExplanation())
 	}

@@ -112,18 +112,19 @@ var errExplicitCurve = errors.New("the curve is given by its parameters instead 
 
 // validity is 6.1.3 (a)(2): both bounds are inclusive (4.1.2.5).
 func (s *search) validity(c *cert.Certificate, leaf bool) *flaw {
-	p := subjectOf(c)
-	p["notBefore"], p["notAfter"] = c.NotBefore.Format(time.RFC3339), c.NotAfter.Format(time.RFC3339)
-	p["at"], p["time"] = s.at.Format(time.RFC3339), c.NotAfter.Format(time.RFC3339)
+	code := CodeCAExpired
 	switch {
 	case s.at.Before(c.NotBefore.Truncate(time.Second)):
-		return &flaw{code: CodeNotYetValid, clause: clauseValidity, at: c, params: p}
+		code = CodeNotYetValid
 	case !s.at.After(c.NotAfter):
 		return nil
 	case leaf:
-		return &flaw{code: CodeLeafExpired, clause: clauseValidity, at: c, params: p}
+		code = CodeLeafExpired
 	}
-	return &flaw{code: CodeCAExpired, clause: clauseValidity, at: c, params: p}
+	p := subjectOf(c)
+	p["notBefore"], p["notAfter"] = c.NotBefore.Format(time.RFC3339), c.NotAfter.Format(time.RFC3339)
+	p["at"], p["time"] = s.at.Format(time.RFC3339), c.NotAfter.Format(time.RFC3339)
+	return &flaw{code: code, clause: clauseValidity, at: c, params: p}
 }
 
 // inForce is 6.1.3 (a)(2) for the certificate of a CA, by itself. Only an end

@@ -74,16 +74,27 @@ type Court struct {
 	pool    *path.Pool
 	index   *revocation.Index
 	carried map[embeddedKey]*crowd // see candidates
-	chains  map[chainKey]*Chain
-	open    map[chainKey]int // being judged, by their place on the stack
-	lowest  int              // place on the stack that the chain being judged leaned on
-	depth   int              // of revocation data whose signers need paths of their own
+	values  map[*eseal.Signature]*Arithmetic
+	answers
+}
+
+// answers are those of one court, which no other time shares.
+type answers struct {
+	chains map[chainKey]*Chain
+	open   map[chainKey]int // being judged, by their place on the stack
+	lowest int              // place on the stack that the chain being judged leaned on
+	depth  int              // of revocation data whose signers need paths of their own
 
 	stamps  map[*eseal.Timestamp]*Stamp
 	records map[*eseal.EvidenceRecord]*Record
 	proofs  *poe.Set          // nil until something has to be proven
 	proven  bool              // the time-stamps of the document gave theirs
 	sliding map[[32]byte]bool // signers of revocation data whose past is being validated
+}
+
+func noAnswers() answers {
+	return answers{chains: map[chainKey]*Chain{}, open: map[chainKey]int{}, lowest: selfContained,
+		stamps: map[*eseal.Timestamp]*Stamp{}, records: map[*eseal.EvidenceRecord]*Record{}, sliding: map[[32]byte]bool{}}
 }
 
 type chainKey struct {
@@ -113,8 +124,8 @@ func (c *Court) prepare() {
 	if c.pool != nil {
 		return
 	}
-	c.chains, c.open, c.lowest = map[chainKey]*Chain{}, map[chainKey]int{}, selfContained
-	c.carried = map[embeddedKey]*crowd{}
+	c.answers = noAnswers()
+	c.carried, c.values = map[embeddedKey]*crowd{}, map[*eseal.Signature]*Arithmetic{}
 	items, below := c.Evidence.Items(), &Standing{}
 	if c.Standing != nil && c.Evidence.IsOver(c.Standing.set) {
 		items, below = c.Evidence.Own(), c.Standing

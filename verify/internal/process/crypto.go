@@ -65,9 +65,22 @@ func (a *Arithmetic) add(sub verdict.SubIndication, f verdict.Finding) {
 	a.Causes = append(a.Causes, Cause{Sub: sub, Finding: f})
 }
 
-// value is steps 3 and 4: the signature value under the key of each candidate
-// and over each reading of the signed octets.
+// value is steps 3 and 4. Time does not change it, so that it is computed once
+// for all times that the document is judged at.
 func (c *Court) value(a *Arithmetic, s *eseal.Signature, candidates []*cert.Certificate) {
+	v, known := c.values[s]
+	if !known {
+		v = &Arithmetic{}
+		c.compute(v, s, candidates)
+		c.values[s] = v
+	}
+	a.Value, a.Algorithm, a.Key, a.Signer = v.Value, v.Algorithm, v.Key, v.Signer
+	a.Causes, a.Notes = append(a.Causes, v.Causes...), append(a.Notes, v.Notes...)
+}
+
+// compute tries the signature value under the key of each candidate and over
+// each reading of the signed octets.
+func (c *Court) compute(a *Arithmetic, s *eseal.Signature, candidates []*cert.Certificate) {
 	var unsupported error
 	var failed []note.Note // of keys that do not fit: told only when none does
 	mismatch := false

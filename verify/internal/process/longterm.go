@@ -29,9 +29,8 @@ func (c *Court) Settle() {
 
 // ground is step 2: everything at hand exists now.
 func (c *Court) ground() {
-	if c.proofs == nil {
-		c.prepare()
-		c.proofs, c.sliding = poe.New(c.At, c.inside), map[[32]byte]bool{}
+	if c.prepare(); c.proofs == nil {
+		c.proofs = poe.New(c.At, c.inside)
 	}
 }
 

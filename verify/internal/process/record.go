@@ -29,13 +29,11 @@ const clauseRecord = "RFC 4998 5.3, RFC 6283 4.3"
 // tree, what it renews and what it is over; then, where one has run out, by the
 // proofs that the younger ones give (5.6.3.4 step 1).
 func (c *Court) Record(er *eseal.EvidenceRecord) *Record {
+	c.prepare()
 	if r := c.records[er]; r != nil {
 		return r
 	}
 	r := &Record{Facts: er}
-	if c.records == nil {
-		c.records = map[*eseal.EvidenceRecord]*Record{}
-	}
 	c.records[er] = r
 	r.Findings = Tell(er.Notes, er.ID)
 	if er.Err != nil {

@@ -74,7 +74,7 @@ func (c slideCase) run(t *testing.T, fsys fs.FS) *Past {
 		}
 	}
 	court := &Court{At: c.Time, Policy: &own, Evidence: evidence.NewSet(), Verifier: path.NewVerifier(0), Purse: purse.New(purse.Limits{})}
-	court.proofs, court.sliding = poe.New(c.Time, court.inside), map[[32]byte]bool{}
+	proofs := poe.New(c.Time, court.inside)
 	add := func(kind evidence.Type, names ...string) (out []*evidence.Item) {
 		for _, name := range names {
 			raw := corpora.Read(t, fsys, name)
@@ -87,7 +87,7 @@ func (c slideCase) run(t *testing.T, fsys fs.FS) *Past {
 			}
 			court.Evidence.Add(it)
 			if at, proven := c.POE[name[strings.LastIndex(name, "/")+1:]]; proven {
-				court.proofs.Add(poe.Digest(it.SHA256), poe.Proof{At: at, By: "the case"})
+				proofs.Add(poe.Digest(it.SHA256), poe.Proof{At: at, By: "the case"})
 			}
 			out = append(out, it)
 		}
@@ -95,7 +95,7 @@ func (c slideCase) run(t *testing.T, fsys fs.FS) *Past {
 	}
 	leaf := add(evidence.Certificate, c.Leaf)[0].Certificate
 	if at, proven := c.POE["leaf"]; proven {
-		court.proofs.Add(poe.Digest(leaf.SHA256), poe.Proof{At: at, By: "the case"})
+		proofs.Add(poe.Digest(leaf.SHA256), poe.Proof{At: at, By: "the case"})
 	}
 	add(evidence.Certificate, append(c.Intermediates, c.ExtraCerts...)...)
 	add(evidence.CRL, c.CRLs...)
@@ -105,5 +105,7 @@ func (c slideCase) run(t *testing.T, fsys fs.FS) *Past {
 		trust = append(trust, path.Anchor{Certificate: root.Certificate, ID: root.Where})
 	}
 	court.Trust = trust
+	court.prepare()
+	court.proofs = proofs
 	return court.pastCertificate(leaf, path.Any, nil)
 }

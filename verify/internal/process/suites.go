@@ -26,12 +26,18 @@ func (c *Court) suites(ch *Chain, at time.Time) {
 			continue
 		}
 		alg := algorithmOf(it)
-		var key *sigalg.PublicKey
-		if e.Status.Signer != nil {
-			key, _ = c.keyOf(e.Status.Signer)
-		}
-		ch.weak(c.Policy.Check(c.suite(alg, key), policy.UseRevocation, policy.Relied, at), ItemID(it), itemDigest(it))
+		ch.weak(c.Policy.Check(c.suite(alg, c.signerKey(&e.Status)), policy.UseRevocation, policy.Relied, at), ItemID(it), itemDigest(it))
 	}
+}
+
+// signerKey is the key that signed the datum that speaks, nil where it is not
+// known.
+func (c *Court) signerKey(st *revocation.Status) *sigalg.PublicKey {
+	if st.Signer == nil {
+		return nil
+	}
+	key, _ := c.keyOf(st.Signer)
+	return key
 }
 
 func algorithmOf(it *revocation.Item) cert.Algorithm {

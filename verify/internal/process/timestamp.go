@@ -52,12 +52,10 @@ func (st *Stamp) block(clause, title string, causes []Cause) {
 
 // Timestamp validates one token, once.
 func (c *Court) Timestamp(t *eseal.Timestamp) *Stamp {
+	c.prepare()
 	st := c.stamps[t]
 	if st == nil {
 		st = c.timestamp(t)
-		if c.stamps == nil {
-			c.stamps = map[*eseal.Timestamp]*Stamp{}
-		}
 		c.stamps[t] = st
 	}
 	return st
