@@ -45,3 +45,35 @@ func TestLongTerm(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingRenewal: without one renewal the document fails from the day on
+// that the forecast named, not a day earlier or later, and no later renewal
+// brings it back.
+func TestMissingRenewal(t *testing.T) {
+	for _, format := range []string{"CAdES", "PAdES"} {
+		whole := renewedEvery(format, 4, 16)
+		whole.Fresh = 40 * 365 * 24 * time.Hour // so that nothing but the missing renewal ends the proof
+		for missing := 1; missing < len(whole.Renewals)-1; missing++ {
+			t.Run(fmt.Sprint(format, missing), func(t *testing.T) {
+				last := whole.Renewals[missing-1].At.AddDate(0, 0, 20)
+				before := whole.Until(last).History()
+				told := judgedHistory(t, before, last).Forecast
+				if told == nil || told.VerifiableUntil.IsZero() {
+					t.Fatalf("no forecast: %+v", told)
+				}
+				end := told.VerifiableUntil.Time
+				kept := whole.Without(missing)
+				for _, c := range []struct {
+					at   time.Time
+					pass bool
+				}{{end.AddDate(0, 0, -1), true}, {end, true}, {end.Add(time.Second), false}, {end.AddDate(0, 0, 1), false}, {sealedAt.AddDate(16, 1, 0), false}} {
+					h := kept.Until(c.at).History()
+					rep := judgedHistory(t, h, c.at)
+					if rep.Passed() != c.pass {
+						t.Errorf("at %s (forecast %s): passed %v, want %v: %s", c.at, end, rep.Passed(), c.pass, codes(rep))
+					}
+				}
+			})
+		}
+	}
+}
