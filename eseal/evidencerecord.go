@@ -252,9 +252,14 @@ func (r *reading) name() {
 	}
 }
 
-// recordedBy tells whether a record is over a source.
+// recordedBy tells whether a document that is a record is over a source. One
+// that lies beside a signature decides nothing, so what it alone is over is
+// not answered for.
 func (s *source) recordedBy(all []*reading) bool {
 	for _, r := range all {
+		if r.er.Where != RecordFile {
+			continue
+		}
 		for _, i := range r.cov.Objects {
 			if slices.Contains(r.objects[i].sources, s) {
 				return true
