@@ -85,7 +85,7 @@ func (r *Record) Cover(objects []Object) *Coverage {
 			case i > 0:
 				c.renewal(r, chain.Stamps[i-1])
 			default:
-				c.initial(r, chain, objects)
+				c.initial(r, chain, objects, len(cov.Stamps[0].Objects) > 0)
 			}
 			c.noteNotes()
 		}
@@ -96,8 +96,9 @@ func (r *Record) Cover(objects []Object) *Coverage {
 }
 
 // initial is the first Archive Time-Stamp of a chain: over the objects and, in
-// a hash-tree renewal, over all older chains.
-func (c *Covered) initial(r *Record, chain *Chain, objects []Object) {
+// a hash-tree renewal, over all older chains. member: one of the objects is in
+// the very first tree; by others a renewal cannot be told right or wrong.
+func (c *Covered) initial(r *Record, chain *Chain, objects []Object, member bool) {
 	older, err := c.older(chain)
 	if err != nil {
 		c.fail(err)
@@ -123,7 +124,7 @@ func (c *Covered) initial(r *Record, chain *Chain, objects []Object) {
 	} else {
 		fits = append(fits, c.separate(objects, chain, older)...)
 	}
-	c.Missing = !known && (c.Tree == nil || c.Chain > 0 && !c.Previous)
+	c.Missing = c.Chain > 0 && !c.Previous && (!known || !member) || c.Tree == nil && !known
 	c.lead(r.Format, fits)
 	c.others(fits, len(objects))
 }
