@@ -68,7 +68,7 @@ func (c *Covered) Broken() bool {
 }
 
 // Broken tells whether any Archive Time-Stamp is.
-func (c *Coverage) Broken() bool { return slices.ContainsFunc(c.Stamps, (*Covered).Broken) }
+func (cov *Coverage) Broken() bool { return slices.ContainsFunc(cov.Stamps, (*Covered).Broken) }
 
 // Cover computes what each Archive Time-Stamp is over (RFC 4998 4.3, 5.3; RFC
 // 6283 3.3, 4.3).
