@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
@@ -130,7 +131,7 @@ func TestRecordAsDocument(t *testing.T) {
 			t.Fatalf("%s: %s", name, doc.Format)
 		}
 		er := doc.EvidenceRecords[0]
-		if !slices.Equal(er.Covers, c.covers) || !slices.Equal(er.NotCovered, c.not) || er.Incomplete != c.incomplete || len(doc.Unsealed) != c.unsealed {
+		if !slices.Equal(er.Covers, c.covers) || !slices.Equal(er.NotCovered, c.not) || er.Incomplete != c.incomplete || er.ByDigest != (name == "by digest") || len(doc.Unsealed) != c.unsealed {
 			t.Errorf("%s: %+v, unsealed %v", name, er, doc.Unsealed)
 		}
 	}
@@ -145,6 +146,8 @@ func TestRecordOverXML(t *testing.T) {
 	for content, want := range map[string]bool{plain: true, canonical: true, "<a b='2'/>": false, "<a  b='1'>": false} {
 		if er := open(t, record, eseal.Options{Detached: []eseal.Detached{file("o", content)}}).EvidenceRecords[0]; len(er.Covers) > 0 != want {
 			t.Errorf("%s: %+v", content, er)
+		} else if told := slices.ContainsFunc(er.Timestamps[0].Notes, func(n note.Note) bool { return n.Code == "K-ERS-008" }); told != (content == plain) {
+			t.Errorf("%s: told that it is a canonical form: %v", content, told)
 		}
 	}
 	asn1 := w.Record(verifytest.RecordTemplate{Objects: [][]byte{[]byte(canonical)}})

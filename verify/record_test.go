@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -37,6 +38,7 @@ func TestRecords(t *testing.T) {
 		"unreadable, no signatures":              {unsigned, eseal.Options{EvidenceRecords: detached("r.ers", []byte("0"))}, "TOTAL-FAILED", verdict.CodeFormatFailure},
 		"a record with nothing beside it":        {record, eseal.Options{}, "INDETERMINATE", verdict.CodeRecordNoData},
 		"a record and its object":                {record, eseal.Options{Detached: detached("a", []byte("a"))}, "TOTAL-PASSED", ""},
+		"a record and a digest":                  {record, eseal.Options{Digests: []eseal.KnownDigest{{Algorithm: sigalg.SHA256, Value: verifytest.Digest("SHA-256", []byte("a"))}}}, "TOTAL-PASSED", verdict.CodeDigestClaimed},
 		"a record, its object and another":       {record, eseal.Options{Detached: append(detached("a", []byte("a")), detached("b", []byte("b"))...)}, "INDETERMINATE", verify.CodeUnsealed},
 		"a file that only a record is over":      {sealed, eseal.Options{Detached: detached("a", []byte("a")), EvidenceRecords: detached("r", record)}, "INDETERMINATE", verify.CodeUnsealed},
 		"one of two beside an unsigned document": {unsigned, eseal.Options{EvidenceRecords: append(over(unsigned), over([]byte("other"))...)}, "INDETERMINATE", verdict.CodeRecordOther},

@@ -117,6 +117,9 @@ func (c *Covered) initial(r *Record, chain *Chain, objects []Object, member bool
 		c.Objects = append(c.Objects, i)
 		fits = append(fits, members...)
 		c.Previous = c.Previous || binding
+		if chain.canonical != nil && !c.holds(o.Digests(c.Digest)) {
+			c.note(CodeCanonical, note.Params{"object": o.Name, "method": chain.canonical.URI()})
+		}
 	}
 	if r.Format == RFC6283 && c.Chain > 0 {
 		c.Previous = c.holds(older) // RFC 6283 4.3: the sequence stands in the first list itself
