@@ -20,7 +20,7 @@ require (
 
 require go.etcd.io/bbolt v1.5.0
 
-require github.com/lestrrat-go/helium v0.8.0 // indirect
+require github.com/lestrrat-go/helium v0.8.0
 
 require (
 	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect

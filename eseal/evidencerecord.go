@@ -37,6 +37,7 @@ type EvidenceRecord struct {
 	// NotCovered the others of those given.
 	Covers, NotCovered []string
 	Incomplete         bool // no object is at hand, or its digest is not known
+	ByDigest           bool // something that it covers is known by digest only
 	// WholeDocument: what it covers has the document itself.
 	WholeDocument bool
 	// Signature is the one that an embedded record is over, nil otherwise.
@@ -232,6 +233,7 @@ func (r *reading) cover() {
 		return slices.ContainsFunc(r.rec.Wants(), func(d sigalg.Digest) bool { return len(o.digests(d)) > 0 })
 	})
 	r.er.Incomplete = !known || len(r.cov.Objects) == 0 && len(r.cov.Unknown) > 0
+	r.er.ByDigest = slices.ContainsFunc(r.cov.Objects, func(i int) bool { return r.objects[i].sources[0].byDigest })
 	r.er.WholeDocument = slices.ContainsFunc(r.cov.Objects, func(i int) bool { return r.objects[i].document })
 }
 
@@ -252,9 +254,14 @@ func (r *reading) name() {
 	}
 }
 
-// recordedBy tells whether a record is over a source.
+// recordedBy tells whether a document that is a record is over a source. One
+// that lies beside a signature decides nothing, so what it alone is over is
+// not answered for.
 func (s *source) recordedBy(all []*reading) bool {
 	for _, r := range all {
+		if r.er.Where != RecordFile {
+			continue
+		}
 		for _, i := range r.cov.Objects {
 			if slices.Contains(r.objects[i].sources, s) {
 				return true

@@ -1,6 +1,6 @@
 module github.com/kakuin/kakuin/testdata/bench
 
-go 1.26.0
+go 1.26.1
 
 require (
 	github.com/digitorus/pdf v0.1.2

@@ -68,7 +68,7 @@ func (c *Covered) Broken() bool {
 }
 
 // Broken tells whether any Archive Time-Stamp is.
-func (c *Coverage) Broken() bool { return slices.ContainsFunc(c.Stamps, (*Covered).Broken) }
+func (cov *Coverage) Broken() bool { return slices.ContainsFunc(cov.Stamps, (*Covered).Broken) }
 
 // Cover computes what each Archive Time-Stamp is over (RFC 4998 4.3, 5.3; RFC
 // 6283 3.3, 4.3).
@@ -85,7 +85,7 @@ func (r *Record) Cover(objects []Object) *Coverage {
 			case i > 0:
 				c.renewal(r, chain.Stamps[i-1])
 			default:
-				c.initial(r, chain, objects)
+				c.initial(r, chain, objects, len(cov.Stamps[0].Objects) > 0)
 			}
 			c.noteNotes()
 		}
@@ -96,8 +96,9 @@ func (r *Record) Cover(objects []Object) *Coverage {
 }
 
 // initial is the first Archive Time-Stamp of a chain: over the objects and, in
-// a hash-tree renewal, over all older chains.
-func (c *Covered) initial(r *Record, chain *Chain, objects []Object) {
+// a hash-tree renewal, over all older chains. member: one of the objects is in
+// the very first tree; by others a renewal cannot be told right or wrong.
+func (c *Covered) initial(r *Record, chain *Chain, objects []Object, member bool) {
 	older, err := c.older(chain)
 	if err != nil {
 		c.fail(err)
@@ -116,6 +117,9 @@ func (c *Covered) initial(r *Record, chain *Chain, objects []Object) {
 		c.Objects = append(c.Objects, i)
 		fits = append(fits, members...)
 		c.Previous = c.Previous || binding
+		if chain.canonical != nil && !c.holds(o.Digests(c.Digest)) {
+			c.note(CodeCanonical, note.Params{"object": o.Name, "method": chain.canonical.URI()})
+		}
 	}
 	if r.Format == RFC6283 && c.Chain > 0 {
 		c.Previous = c.holds(older) // RFC 6283 4.3: the sequence stands in the first list itself
@@ -123,7 +127,7 @@ func (c *Covered) initial(r *Record, chain *Chain, objects []Object) {
 	} else {
 		fits = append(fits, c.separate(objects, chain, older)...)
 	}
-	c.Missing = !known && (c.Tree == nil || c.Chain > 0 && !c.Previous)
+	c.Missing = c.Chain > 0 && !c.Previous && (!known || !member) || c.Tree == nil && !known
 	c.lead(r.Format, fits)
 	c.others(fits, len(objects))
 }

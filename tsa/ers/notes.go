@@ -18,6 +18,8 @@ const (
 	CodeDuplicate note.Code = "K-ERS-006"
 	// CodeDigestLength: a hash value has not the length of its algorithm. RFC 4998 4.2.
 	CodeDigestLength note.Code = "K-ERS-007"
+	// CodeCanonical: an object is covered in a canonical form, not as it stands. RFC 6283 4.1.1.
+	CodeCanonical note.Code = "K-ERS-008"
 )
 
 // Finding codes of this room: what the trees lead to.

@@ -48,6 +48,9 @@ func (p *printer) subject(rep *verify.Report) string {
 	case len(rep.Timestamps) > 0 && !rep.Timestamps[0].GenTime.IsZero():
 		return " - " + p.w("line.timestamp", "time", rep.Timestamps[0].GenTime.String())
 	case len(rep.EvidenceRecords) > 0:
+		if all := rep.EvidenceRecords[0].Timestamps; len(all) > 0 && !all[0].GenTime.IsZero() {
+			return " - " + p.w("line.recorded", "time", all[0].GenTime.String())
+		}
 		return " - " + p.w("line.record")
 	case rep.Document.Name != "":
 		return " - " + rep.Document.Name

@@ -56,6 +56,9 @@ func (c *Court) Record(er *eseal.EvidenceRecord) *Record {
 		}
 	}
 	r.covers()
+	if er.ByDigest {
+		r.finding(verdict.Finding{Code: verdict.CodeDigestClaimed, Severity: verdict.Info, Clause: clauseRecord, Object: er.ID, Params: params("algorithm", er.Timestamps[0].DigestName)})
+	}
 	return r.conclude()
 }
 
