@@ -169,7 +169,7 @@ func TestForecastAgrees(t *testing.T) {
 }
 
 // TestForecastOfHistories: 200 random long-term histories, at the end of the
-// plan and soon after sealing.
+// plan or soon after sealing.
 func TestForecastOfHistories(t *testing.T) {
 	n := 200
 	if testing.Short() {
@@ -179,13 +179,12 @@ func TestForecastOfHistories(t *testing.T) {
 	for seed := range n {
 		h := verifytest.NewHistory(uint64(seed))
 		random := rand.New(rand.NewPCG(uint64(seed), 1))
-		for _, at := range []time.Time{h.At, h.Plan.Sign.AddDate(0, 0, 3)} {
-			t.Run(fmt.Sprintf("%d/%s", seed, at.Format(time.DateOnly)), func(t *testing.T) {
-				f := foresee(t, h.Document, eseal.Options{Name: h.File}, h.TrustList, at, patient(t, "strict"), published(h, at))
-				f.agrees(t, random)
-				states[f.rep.Forecast.State]++
-			})
-		}
+		at := []time.Time{h.At, h.Plan.Sign.AddDate(0, 0, 3)}[seed%2]
+		t.Run(fmt.Sprintf("%d/%s", seed, at.Format(time.DateOnly)), func(t *testing.T) {
+			f := foresee(t, h.Document, eseal.Options{Name: h.File}, h.TrustList, at, patient(t, "strict"), published(h, at))
+			f.agrees(t, random)
+			states[f.rep.Forecast.State]++
+		})
 	}
 	if states[verify.ForecastEnds] == 0 || states[verify.ForecastNotNow] == 0 {
 		t.Errorf("all forecasts are of one state: %v", states)
