@@ -71,7 +71,7 @@ func (f *forecaster) state(s scene, c *process.Court) state {
 	}
 	if len(f.expect) > 0 {
 		b := f.b.v.newReport(f.b.ev, c.At)
-		b.simulated, b.court, b.state = true, c, trustlist.Fresh
+		b.court, b.state = c, f.b.state
 		b.write(s)
 		b.expectations(f.expect)
 		out.met = !slices.ContainsFunc(b.rep.Expectations, func(e Expectation) bool { return !e.Met })

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,6 +139,18 @@ var firstBreaks = []firstBreak{
 		b.list.Services, b.expect = services, []verify.Expect{verify.RequireAssurance("認定")}
 		b.document = plainCMS(w, lastingSeal(w))
 	}, "2027-01-31T23:59:59Z", verify.EventServiceEnds, "INDETERMINATE"},
+	{"the last of two ways to an anchor", func(w *verifytest.World, b *broken) {
+		t := verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa3072-01", Issuer: w.Root, PathLen: 1, Policies: []string{verifytest.SealPolicy}, NotAfter: day(2027, 1, 31),
+			Subject: verifytest.NewName("C", "JP", "O", "Mihon Trust Center", "CN", "Mihon CA 9")}
+		first := w.Issue(t)
+		t.NotAfter = day(2028, 6, 30)
+		second := w.Issue(t)
+		of := w.SealTemplate()
+		of.Issuer, of.OCSP, of.NotAfter = first, "", day(2029, 1, 1)
+		leaf := w.Issue(of)
+		b.ev = items(evidence.Certificate, [][]byte{first.DER, second.DER})
+		b.document = w.CMS(verifytest.CMSTemplate{Content: []byte(verifytest.Notice), CRLs: w.CRLs(leaf), Certificates: []*verifytest.Cert{leaf}, Signers: []verifytest.Signer{{Cert: leaf}}})
+	}, "2028-06-30T00:00:00Z", verify.EventCertificateExpires, ""},
 	{"level, where it is expected", func(w *verifytest.World, b *broken) {
 		b.expect = []verify.Expect{verify.RequireLevel("B-T")}
 		b.document = stampedCMS(w, lastingSeal(w), unitUntil(w, day(2029, 8, 31)))
@@ -256,4 +269,71 @@ func TestForecastOfWhatDoesNotPass(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestForecastOfWhatBegins: a CA that is not yet in force breaks the path now,
+// and the forecast of all events tells from when on it does not: then newer
+// revocation data are all that is missing.
+func TestForecastOfWhatBegins(t *testing.T) {
+	w := verifytest.New(verifytest.Updates(day(2026, 10, 30), day(2045, 1, 1)))
+	ca := w.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa3072-01", Issuer: w.Root, PathLen: 1, Policies: []string{verifytest.SealPolicy}, NotBefore: day(2027, 1, 1), NotAfter: day(2040, 1, 1),
+		Subject: verifytest.NewName("C", "JP", "O", "Mihon Trust Center", "CN", "Mihon CA 9")})
+	of := w.SealTemplate()
+	of.Issuer, of.OCSP = ca, ""
+	f := foresee(t, plainCMS(w, w.Issue(of)), eseal.Options{}, w.TrustList(verifytest.TrustListTemplate{NextUpdate: day(2100, 1, 1)}), w.Now, patient(t, "strict"), nil)
+	f.agrees(t, rand.New(rand.NewPCG(3, 4)))
+	if f.rep.Forecast.State != verify.ForecastNotNow || len(f.rep.Forecast.Events) == 0 {
+		t.Fatalf("%s: %+v", answer(f.rep), f.rep.Forecast)
+	}
+	if e := f.rep.Forecast.Events[0]; e.What != verify.EventCertificateBegins || !e.At.Equal(day(2027, 1, 1)) || e.Effect != "INDETERMINATE/TRY_LATER" {
+		t.Errorf("%s: %+v", answer(f.rep), e)
+	}
+}
+
+// TestForecastWithStaleList: by a list that is stale now nothing passes at any
+// time to come.
+func TestForecastWithStaleList(t *testing.T) {
+	w := verifytest.New()
+	f := foresee(t, stampedCMS(w, w.Seal, w.TSA), eseal.Options{}, w.TrustList(verifytest.TrustListTemplate{NextUpdate: w.Now.AddDate(0, 0, -1)}), w.Now, policyNamed(t, "strict", policy.Require), nil)
+	if f.rep.Forecast.State != verify.ForecastNotNow {
+		t.Errorf("%+v", f.rep.Forecast)
+	}
+	f.agrees(t, rand.New(rand.NewPCG(5, 6)))
+}
+
+// TestForecastInFull: every event is listed, with an effect or without, and
+// what many things share once.
+func TestForecastInFull(t *testing.T) {
+	w := verifytest.New()
+	doc := w.CMS(verifytest.CMSTemplate{Content: []byte(verifytest.Notice), CRLs: w.CRLs(w.SealCA, w.TSA),
+		OCSPs: [][]byte{w.OCSP(verifytest.OCSPTemplate{Cert: w.Seal, NextUpdate: day(2026, 11, 20)})}, Signers: []verifytest.Signer{{Timestamp: &verifytest.TokenTemplate{}}}})
+	f := foresee(t, doc, eseal.Options{}, w.TrustList(verifytest.TrustListTemplate{}), w.Now, policyNamed(t, "strict", policy.Require), nil)
+	var got []string
+	for _, e := range f.rep.Forecast.Events {
+		subject, _, _ := strings.Cut(f.rep.Certificates[e.Object].Subject, ",")
+		got = append(got, strings.Join(strings.Fields(strings.Join([]string{e.At.Format(time.DateOnly), e.What, e.Algorithm, subject, e.Effect}, " ")), " "))
+	}
+	slices.Sort(got) // those of one moment stand by digest
+	if !slices.Equal(got, wholeForecast) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(wholeForecast, "\n"))
+	}
+}
+
+var wholeForecast = []string{
+	"2026-11-06 crl-next-update INDETERMINATE/TRY_LATER",
+	"2026-11-06 crl-next-update INDETERMINATE/TRY_LATER",
+	"2026-11-06 crl-next-update INDETERMINATE/TRY_LATER",
+	"2026-11-20 ocsp-next-update",
+	"2027-10-01 list-next-update",
+	"2030-03-31 certificate-expires CN=Mihon OCSP Responder 001",
+	"2030-03-31 certificate-expires CN=Mihon Town Electronic Seal INDETERMINATE/OUT_OF_BOUNDS_NO_POE",
+	"2031-01-01 algorithm-retired RSA-2048 CN=Mihon Timestamping CA G1",
+	"2036-08-31 certificate-expires CN=Mihon Timestamp Service Unit 001",
+	"2043-03-31 certificate-expires CN=Mihon Electronic Seal CA G1",
+	"2043-03-31 certificate-expires CN=Mihon Government Root CA",
+	"2043-03-31 certificate-expires CN=Mihon Timestamping CA G1",
+	"2043-03-31 certificate-expires CN=Mihon Timestamping Root",
+	"2051-01-01 algorithm-retired SHA-256 CN=Mihon Timestamping CA G1",
+	"2071-01-01 algorithm-retired P-384 CN=Mihon Electronic Seal CA G1",
+	"2071-01-01 algorithm-retired SHA-384 CN=Mihon Electronic Seal CA G1",
 }

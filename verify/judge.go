@@ -73,7 +73,6 @@ type reportBuilder struct {
 	limits     map[string]bool     // kinds of the purse that ran out
 	names      map[string][]string // by which each signer may be expected, unmasked, by id
 	ahead      *outlook            // nil where nothing was judged
-	simulated  bool                // for a time to come: it makes no forecast of its own
 }
 
 func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
@@ -168,38 +167,12 @@ func (b *reportBuilder) list(it *evidence.Item) string {
 	return id
 }
 
-// A scene is everything of a document as one court judged it.
-type scene struct {
-	signatures []*process.Judgement
-	stamps     []*process.Stamp // of the document itself
-}
-
-// sceneOf judges the document's own time-stamps first, since they may prove
-// the time of its signatures.
-func sceneOf(c *process.Court, doc *eseal.Document) scene {
-	var s scene
-	c.Settle()
-	judge := c.Timestamp
-	if len(doc.Signatures) == 0 {
-		judge = c.Alone
-	}
-	for _, t := range doc.Timestamps {
-		s.stamps = append(s.stamps, judge(t))
-	}
-	for _, sig := range doc.Signatures {
-		s.signatures = append(s.signatures, c.Signature(sig, process.DocumentStamps(sig, s.stamps)))
-	}
-	return s
-}
-
 // judgeAll judges, looks ahead and writes down.
 func (b *reportBuilder) judgeAll(expect []Expect) {
 	b.unreadableEvidence()
 	b.appearance()
 	now := sceneOf(b.court, b.doc)
-	if !b.simulated {
-		b.ahead = b.foresee(now, expect)
-	}
+	b.ahead = b.foresee(now, expect)
 	b.write(now)
 }
 
