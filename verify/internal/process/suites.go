@@ -1,6 +1,7 @@
 package process
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -69,6 +70,9 @@ func (ch *Chain) weak(ws []policy.Weak, object, clause string, about About) {
 }
 
 func weakFinding(w policy.Weak) (verdict.Code, map[string]string) {
+	if w.Minimum > 0 {
+		return verdict.CodeKeyTooShort, params("key", w.Algorithm, "minimum", strconv.Itoa(w.Minimum))
+	}
 	if w.Unknown {
 		return verdict.CodeAlgorithmNotListed, params("algorithm", w.Algorithm)
 	}
