@@ -104,6 +104,8 @@ const (
 	CodeNoList             Code = "K-POL-006" // there is no trust list
 	CodeNoAlgorithmDates   Code = "K-POL-007" // this policy has no algorithm lifetimes
 	CodeBuiltInList        Code = "K-POL-008" // the built-in trust list was used {id}
+	CodeConstraint         Code = "K-POL-009" // a constraint of the policy is not met {constraint,wanted,found}
+	CodePolicyDocument     Code = "K-POL-010" // the document of the signature policy cannot be used {policy,reason}
 
 	// K-CHG: changes after the seal.
 	CodeNotAnalysed     Code = "K-CHG-001" // later revisions could not be analysed {revisions}
