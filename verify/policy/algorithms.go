@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/sigalg"
@@ -35,6 +36,14 @@ type Lifetime struct {
 	// VerifyUntil is the last day on which one made in time may still be relied on. Absent: GenerateUntil.
 	VerifyUntil string `yaml:"verify-until"`
 	Source      string `yaml:"source"`
+}
+
+// LastRelied is the last day on which something made in time may be relied on.
+func (l Lifetime) LastRelied() string {
+	if l.VerifyUntil == "" {
+		return l.GenerateUntil
+	}
+	return l.VerifyUntil
 }
 
 // Lines are all lines of the catalogue.
@@ -94,9 +103,9 @@ type question struct {
 }
 
 // questions are what a suite asks the catalogue.
-func (a *Algorithms) questions(s Suite) []question {
+func (a *Algorithms) questions(s Suite, use Use) []question {
 	var out []question
-	digest, bits := "", 0
+	digest, bits, sized := "", 0, false
 	if s.Digest != 0 {
 		digest = s.Digest.Name()
 		out = append(out, question{lines: a.Digests, name: digest, shown: digest})
@@ -106,28 +115,23 @@ func (a *Algorithms) questions(s Suite) []question {
 	}
 	if s.Signature != "" {
 		q := question{lines: a.Signatures, name: s.Signature, shown: s.Signature, digest: digest, bits: bits}
-		if s.Key != nil && s.Key.Name() != s.Signature && a.sized(s.Signature) {
+		if a.sized(s.Signature) && s.Key != nil && s.Key.Name() != s.Signature {
 			q.shown += " (" + s.Key.Name() + ")"
 		}
+		l, found := q.find(use)
+		sized = !found || l.MinBits > 0
 		out = append(out, q)
 	}
-	// A catalogue that gives the sizes with the schemes needs no classes of strength.
-	if s.Key != nil && !(len(a.Strengths) == 0 && a.sized(s.Signature)) {
+	// A line that gives the size with the scheme needs no class of strength.
+	if s.Key != nil && !(len(a.Strengths) == 0 && sized) {
 		out = append(out, question{lines: a.Strengths, name: strengthClass(s.Key.Strength()), shown: s.Key.Name()})
 	}
 	return out
 }
 
-// sized: every line of a scheme says for which size of the key it is.
+// sized: some line of a scheme says for which size of the key it is.
 func (a *Algorithms) sized(scheme string) bool {
-	found := false
-	for _, l := range a.Signatures {
-		if l.Name == scheme && l.MinBits == 0 {
-			return false
-		}
-		found = found || l.Name == scheme
-	}
-	return found
+	return slices.ContainsFunc(a.Signatures, func(l Lifetime) bool { return l.Name == scheme && l.MinBits > 0 })
 }
 
 // Check returns what of a suite is not reliable at a time (EN 319 102-1
@@ -137,7 +141,7 @@ func (p *Policy) Check(s Suite, use Use, epoch Epoch, at time.Time) []Weak {
 		return nil
 	}
 	var out []Weak
-	for _, q := range p.Algorithms.questions(s) {
+	for _, q := range p.Algorithms.questions(s, use) {
 		if w, weak := q.weak(use, epoch, at); weak {
 			out = append(out, w)
 		}
@@ -224,7 +228,7 @@ func until(day string) (time.Time, error) {
 func (p *Policy) Retired(s Suite, use Use) (time.Time, string) {
 	var first time.Time
 	var which string
-	for _, q := range p.Algorithms.questions(s) {
+	for _, q := range p.Algorithms.questions(s, use) {
 		l, ok := q.find(use)
 		if !ok {
 			continue
