@@ -99,7 +99,7 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 	}
 	b.rep = &Report{
 		Schema: Schema, Tool: v.tool, ValidationTime: At(at),
-		Policy:   PolicyInfo{ID: v.policy.ID, SHA256: hex.EncodeToString(v.policy.SHA256[:]), Revocation: string(v.policy.Revocation.Mode), OptOuts: v.policy.OptOuts},
+		Policy:   policyInfo(v.policy),
 		Trust:    TrustInfo{ID: v.list.ID, SHA256: sha(v.list.SHA256), Sequence: v.list.Sequence, State: b.state, BuiltIn: v.list.BuiltIn, Anchors: len(b.trust.entries)},
 		Document: DocumentInfo{Name: doc.Name, Size: doc.Size, SHA256: hex.EncodeToString(doc.SHA256[:]), Format: string(doc.Format), Encrypted: doc.Encrypted},
 	}
@@ -238,11 +238,14 @@ func (b *reportBuilder) finish(expect []Expect) {
 	b.trustFindings()
 	b.policyFindings()
 	b.unboundSigners()
-	b.expectations(expect)
+	b.expectations(b.demanded(expect))
 	b.spared()
 	b.rep.Layers = WorstLayers(b.layers...)
 	b.cap()
 	b.forecast()
+	if r, ok := jnsa(b.rep); ok {
+		b.rep.Readings = map[string]Reading{JNSA: r}
+	}
 	b.wants = b.planned(b.wants)
 }
 

@@ -130,6 +130,8 @@ var byCode = map[v.Code][]lowering{
 	v.CodeAlgorithmRetired:   leavesOpen(v.Algorithms),
 	v.CodeAlgorithmNotListed: leavesOpen(v.Algorithms),
 	v.CodeKeyTooShort:        leavesOpen(v.Algorithms),
+	v.CodeConstraint:         leavesOpen(v.SealedBy),
+	v.CodePolicyDocument:     leavesOpen(v.SealedBy),
 	v.CodeListStale:          alwaysOpen(v.Authority),
 	v.CodeNoList:             leavesOpen(v.Issuer, v.Authority),
 

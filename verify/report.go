@@ -44,6 +44,10 @@ type PolicyInfo struct {
 	SHA256     string   `json:"sha256,omitempty"`
 	Revocation string   `json:"revocation"` // require, prefer, none
 	OptOuts    []string `json:"optOuts,omitempty"`
+	Catalogue  string   `json:"catalogue,omitempty"` // of algorithm lifetimes, by name
+	// Disabled are the checks that the policy leaves out; they count as
+	// succeeded (EN 319 102-1 5.1.4.1).
+	Disabled []string `json:"disabled,omitempty"`
 }
 
 // How much revocation data a policy asks for.

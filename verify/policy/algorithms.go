@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/sigalg"
@@ -11,7 +12,10 @@ import (
 // signature scheme and key strength with the time until which it is reliable.
 // What has no line is not accepted.
 type Algorithms struct {
-	Lifetimes  string     `yaml:"lifetimes"` // enforced | none
+	Lifetimes string `yaml:"lifetimes"` // enforced | none
+	// Catalogue names a built-in catalogue whose lines follow those of the
+	// policy; of two lines for the same thing the policy's own counts.
+	Catalogue  string     `yaml:"catalogue"`
 	Source     string     `yaml:"source"`
 	Digests    []Lifetime `yaml:"digests"`
 	Signatures []Lifetime `yaml:"signatures"`
@@ -22,11 +26,24 @@ type Algorithms struct {
 type Lifetime struct {
 	Name string `yaml:"name"` // "SHA-256", "RSA-PSS"; for strengths the bits: "112"
 	Use  Use    `yaml:"use"`  // empty: every use without a line of its own
+	// MinBits is the least size of the key that a line of signatures is about
+	// (modulus, field of the curve); of several lines the largest that fits counts.
+	MinBits int `yaml:"min-bits"`
+	// Digest narrows a line of signatures to one digest.
+	Digest string `yaml:"digest"`
 	// GenerateUntil is the last day on which a signature or digest may have been made: "2030-12-31" or "open".
 	GenerateUntil string `yaml:"generate-until"`
 	// VerifyUntil is the last day on which one made in time may still be relied on. Absent: GenerateUntil.
 	VerifyUntil string `yaml:"verify-until"`
 	Source      string `yaml:"source"`
+}
+
+// LastRelied is the last day on which something made in time may be relied on.
+func (l Lifetime) LastRelied() string {
+	if l.VerifyUntil == "" {
+		return l.GenerateUntil
+	}
+	return l.VerifyUntil
 }
 
 // Lines are all lines of the catalogue.
@@ -65,6 +82,7 @@ type Weak struct {
 	Algorithm string    // name for people: "SHA-1", "RSA-1024"
 	Until     time.Time // zero: the policy has no line for it, or bans it outright
 	Unknown   bool      // no line
+	Minimum   int       // the policy knows the scheme, with keys of at least these bits
 	Source    string
 }
 
@@ -75,6 +93,47 @@ type Suite struct {
 	Key       *sigalg.PublicKey
 }
 
+// A question is one look into the catalogue.
+type question struct {
+	lines  []Lifetime
+	name   string
+	shown  string
+	digest string
+	bits   int
+}
+
+// questions are what a suite asks the catalogue.
+func (a *Algorithms) questions(s Suite, use Use) []question {
+	var out []question
+	digest, bits, sized := "", 0, false
+	if s.Digest != 0 {
+		digest = s.Digest.Name()
+		out = append(out, question{lines: a.Digests, name: digest, shown: digest})
+	}
+	if s.Key != nil {
+		bits = s.Key.Bits
+	}
+	if s.Signature != "" {
+		q := question{lines: a.Signatures, name: s.Signature, shown: s.Signature, digest: digest, bits: bits}
+		if a.sized(s.Signature) && s.Key != nil && s.Key.Name() != s.Signature {
+			q.shown += " (" + s.Key.Name() + ")"
+		}
+		l, found := q.find(use)
+		sized = !found || l.MinBits > 0
+		out = append(out, q)
+	}
+	// A line that gives the size with the scheme needs no class of strength.
+	if s.Key != nil && !(len(a.Strengths) == 0 && sized) {
+		out = append(out, question{lines: a.Strengths, name: strengthClass(s.Key.Strength()), shown: s.Key.Name()})
+	}
+	return out
+}
+
+// sized: some line of a scheme says for which size of the key it is.
+func (a *Algorithms) sized(scheme string) bool {
+	return slices.ContainsFunc(a.Signatures, func(l Lifetime) bool { return l.Name == scheme && l.MinBits > 0 })
+}
+
 // Check returns what of a suite is not reliable at a time (EN 319 102-1
 // 5.2.8.4.1); empty means all is.
 func (p *Policy) Check(s Suite, use Use, epoch Epoch, at time.Time) []Weak {
@@ -82,22 +141,18 @@ func (p *Policy) Check(s Suite, use Use, epoch Epoch, at time.Time) []Weak {
 		return nil
 	}
 	var out []Weak
-	if s.Digest != 0 {
-		out = p.Algorithms.appendWeak(out, p.Algorithms.Digests, s.Digest.Name(), s.Digest.Name(), use, epoch, at)
-	}
-	if s.Signature != "" {
-		out = p.Algorithms.appendWeak(out, p.Algorithms.Signatures, s.Signature, s.Signature, use, epoch, at)
-	}
-	if s.Key != nil {
-		out = p.Algorithms.appendWeak(out, p.Algorithms.Strengths, strengthClass(s.Key.Strength()), s.Key.Name(), use, epoch, at)
+	for _, q := range p.Algorithms.questions(s, use) {
+		if w, weak := q.weak(use, epoch, at); weak {
+			out = append(out, w)
+		}
 	}
 	return out
 }
 
-func (a *Algorithms) appendWeak(out []Weak, lines []Lifetime, name, shown string, use Use, epoch Epoch, at time.Time) []Weak {
-	l, ok := find(lines, name, use)
+func (q *question) weak(use Use, epoch Epoch, at time.Time) (Weak, bool) {
+	l, ok := q.find(use)
 	if !ok {
-		return append(out, Weak{Algorithm: shown, Unknown: true})
+		return Weak{Algorithm: q.shown, Unknown: true, Minimum: q.minimum()}, true
 	}
 	day := l.GenerateUntil
 	if epoch == Relied && l.VerifyUntil != "" {
@@ -105,27 +160,44 @@ func (a *Algorithms) appendWeak(out []Weak, lines []Lifetime, name, shown string
 	}
 	end, err := until(day)
 	if err != nil || (!end.IsZero() && !at.Before(end)) {
-		return append(out, Weak{Algorithm: shown, Until: end, Source: l.Source})
+		return Weak{Algorithm: q.shown, Until: end, Source: l.Source}, true
 	}
-	return out
+	return Weak{}, false
 }
 
-// find prefers the line for the use over the general one.
-func find(lines []Lifetime, name string, use Use) (Lifetime, bool) {
-	var general Lifetime
-	found := false
-	for _, l := range lines {
-		if l.Name != name {
+// find prefers the line for the use over the general one, then the one for
+// the digest, then the larger key; of equal ones the first.
+func (q *question) find(use Use) (Lifetime, bool) {
+	var best Lifetime
+	rank := -1
+	for _, l := range q.lines {
+		if l.Name != q.name || l.MinBits > q.bits || (l.Use != "" && l.Use != use) || (l.Digest != "" && l.Digest != q.digest) {
 			continue
 		}
-		if l.Use == use {
-			return l, true
+		r := min(l.MinBits, 1<<20)
+		if l.Use != "" {
+			r += 1 << 22
 		}
-		if l.Use == "" {
-			general, found = l, true
+		if l.Digest != "" {
+			r += 1 << 21
+		}
+		if r > rank {
+			best, rank = l, r
 		}
 	}
-	return general, found
+	return best, rank >= 0
+}
+
+// minimum is the least size that the catalogue has a line for, 0 where the
+// size is not what is wrong.
+func (q *question) minimum() int {
+	least := 0
+	for _, l := range q.lines {
+		if l.Name == q.name && l.MinBits > q.bits && (least == 0 || l.MinBits < least) {
+			least = l.MinBits
+		}
+	}
+	return least
 }
 
 // strengthClass rounds bits of security down to the classes of NIST SP 800-57
@@ -156,23 +228,14 @@ func until(day string) (time.Time, error) {
 func (p *Policy) Retired(s Suite, use Use) (time.Time, string) {
 	var first time.Time
 	var which string
-	consider := func(lines []Lifetime, name, shown string) {
-		l, ok := find(lines, name, use)
+	for _, q := range p.Algorithms.questions(s, use) {
+		l, ok := q.find(use)
 		if !ok {
-			return
+			continue
 		}
 		if end, err := until(l.GenerateUntil); err == nil && !end.IsZero() && (first.IsZero() || end.Before(first)) {
-			first, which = end, shown
+			first, which = end, q.shown
 		}
-	}
-	if s.Digest != 0 {
-		consider(p.Algorithms.Digests, s.Digest.Name(), s.Digest.Name())
-	}
-	if s.Signature != "" {
-		consider(p.Algorithms.Signatures, s.Signature, s.Signature)
-	}
-	if s.Key != nil {
-		consider(p.Algorithms.Strengths, strengthClass(s.Key.Strength()), s.Key.Name())
 	}
 	return first, which
 }

@@ -35,6 +35,11 @@ func (p *Policy) check() error {
 	c.purposes(p.Purposes)
 	c.changes(p.PDFChanges)
 	c.algorithms(&p.Algorithms)
+	c.signaturePolicies(&p.SignaturePolicies)
+	c.elements(&p.Elements)
+	c.certificate(&p.Certificate)
+	c.stamps(&p.Stamps)
+	c.sourced("trust-service", p.TrustService.Assurance, p.TrustService.Source)
 	return c.err
 }
 
@@ -137,9 +142,21 @@ func (c *checker) changes(cs []PDFChange) {
 func (c *checker) algorithms(a *Algorithms) {
 	c.word("algorithms.lifetimes", a.Lifetimes, "", "enforced", "none")
 	c.sourced("algorithms.lifetimes", a.Lifetimes, a.Source)
+	c.sourced("algorithms.catalogue", a.Catalogue, a.Source)
+	c.lifetimes(a)
+}
+
+// lifetimes checks the lines of a policy or of a catalogue.
+func (c *checker) lifetimes(a *Algorithms) {
 	for _, l := range a.Lines() {
 		if l.Use != "" {
 			c.word("algorithms "+l.Name+".use", string(l.Use), string(UseReference), string(UseImprint), string(UseSignature), string(UseCertificate), string(UseRevocation))
+		}
+		if l.Name == "" {
+			c.fail("algorithms: a line has no name")
+		}
+		if l.MinBits < 0 {
+			c.fail("algorithms %s: min-bits: %d", l.Name, l.MinBits)
 		}
 		c.sourced("algorithms "+l.Name, l.Name, l.Source)
 		for _, d := range []string{l.GenerateUntil, l.VerifyUntil} {
@@ -149,6 +166,11 @@ func (c *checker) algorithms(a *Algorithms) {
 		}
 		if l.GenerateUntil == "" {
 			c.fail("algorithms %s: generate-until is missing", l.Name)
+		}
+	}
+	for _, l := range slices.Concat(a.Digests, a.Strengths) {
+		if l.MinBits != 0 || l.Digest != "" {
+			c.fail("algorithms %s: min-bits and digest belong to lines of signatures", l.Name)
 		}
 	}
 }

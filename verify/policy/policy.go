@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -49,6 +50,12 @@ type Policy struct {
 	Purposes    []Purpose   `yaml:"purposes"`
 	PDFChanges  []PDFChange `yaml:"pdf-changes"`
 	Algorithms  Algorithms  `yaml:"algorithms"`
+
+	SignaturePolicies SignaturePolicies `yaml:"signature-policies"`
+	Elements          Elements          `yaml:"signature-elements"`
+	Certificate       Certificate       `yaml:"signing-certificate"`
+	Stamps            Stamps            `yaml:"time-stamps"`
+	TrustService      TrustService      `yaml:"trust-service"`
 
 	// SHA256 is the digest of the file that the policy was read from.
 	SHA256 [32]byte `yaml:"-"`
@@ -203,7 +210,11 @@ const maxFile = 1 << 20
 
 // Parse reads a policy file. Unknown and duplicate keys, unknown words and
 // lines without a source are errors.
-func Parse(data []byte) (*Policy, error) {
+func Parse(data []byte) (*Policy, error) { return ParseIn(data, nil) }
+
+// ParseIn is Parse; the documents of signature policies are read from base.
+// Without base they are not to be had.
+func ParseIn(data []byte, base fs.FS) (*Policy, error) {
 	if len(data) > maxFile {
 		return nil, &SyntaxError{Msg: fmt.Sprintf("file of %d octets, at most %d are read", len(data), maxFile)}
 	}
@@ -218,7 +229,11 @@ func Parse(data []byte) (*Policy, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
+	if err := p.Algorithms.load(); err != nil {
+		return nil, err
+	}
 	p.fill()
+	p.SignaturePolicies.read(base)
 	p.SHA256 = sha256.Sum256(data)
 	return p, nil
 }
@@ -248,6 +263,9 @@ func (p *Policy) fill() {
 	set(&p.Model.Answer, Shell)
 	set(&p.CAExpiry.Answer, "reject")
 	set(&p.Algorithms.Lifetimes, "enforced")
+	set(&p.SignaturePolicies.Unknown, Stop)
+	set(&p.Elements.Counter.Need, CounterOptional)
+	set(&p.Stamps.Order.Answer, OrderEnforce)
 }
 
 // WithRevocation is the policy with another mode. A weaker one is an opt-out

@@ -57,6 +57,7 @@ func (p *printer) basis(rep *verify.Report) {
 	p.row(1, "validationTime", p.time(rep.ValidationTime))
 	p.row(1, "validationPolicy", p.aside(rep.Policy.ID, p.known("mode", rep.Policy.Revocation)))
 	p.row(1, "optouts", p.list(rep.Policy.OptOuts...))
+	p.row(1, "disabled", p.list(rep.Policy.Disabled...))
 	t := rep.Trust
 	builtIn, sequence := "", ""
 	if t.BuiltIn {

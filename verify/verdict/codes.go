@@ -118,6 +118,16 @@ const (
 	CodeNoList             Code = "K-POL-006" // there is no trust list
 	CodeNoAlgorithmDates   Code = "K-POL-007" // this policy has no algorithm lifetimes
 	CodeBuiltInList        Code = "K-POL-008" // the built-in trust list was used {id}
+	CodeConstraint         Code = "K-POL-009" // a constraint of the policy is not met {constraint,wanted,found}
+	CodePolicyDocument     Code = "K-POL-010" // the document of the signature policy cannot be used {policy,reason}
+
+	// Told by `kakuin policy lint`.
+	CodePolicyFile          Code = "K-POL-020" // the policy file is not one {reason}
+	CodePolicyContradiction Code = "K-POL-021" // two lines contradict each other {first,second}
+	CodePolicyDates         Code = "K-POL-022" // the dates of an algorithm are out of order {algorithm,first,second}
+	CodePolicyPast          Code = "K-POL-023" // an algorithm's day has passed {algorithm,until}
+	CodePolicyName          Code = "K-POL-024" // no algorithm is known by that name {algorithm}
+	CodePolicyWeaker        Code = "K-POL-025" // a line is weaker than the strict answer {constraint,value,strict}
 
 	// K-CHG: changes after the seal.
 	CodeNotAnalysed     Code = "K-CHG-001" // later revisions could not be analysed {revisions}

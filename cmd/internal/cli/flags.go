@@ -2,6 +2,8 @@ package cli
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -186,7 +188,7 @@ func readPolicy(name string) (*policy.Policy, error) {
 	if ferr != nil {
 		return nil, usage("--policy %s: no built-in policy (%s) and no file: %v", name, strings.Join(policy.Names(), ", "), ferr)
 	}
-	if p, err = policy.Parse(data); err != nil {
+	if p, err = policy.ParseIn(data, os.DirFS(filepath.Dir(name))); err != nil {
 		return nil, usage("--policy %s: %v", name, err)
 	}
 	return p, nil

@@ -55,6 +55,11 @@ func (c *Court) basic(s *eseal.Signature, purpose path.Purpose, when made, extra
 		b.chain(s, purpose, c.validate(b.Signer, purpose, c.At))
 		b.furtherReferences(s)
 	}
+	if purpose == path.Seal && s.Parent == nil {
+		unmet := c.constraints(s, b)
+		b.Causes = append(b.Causes, unmet...)
+		b.block(s, "EN 319 102-1 5.2.8.4.2", "signature elements constraints", unmet)
+	}
 	weak := c.weakSignature(s, b, when)
 	b.Causes = append(b.Causes, weak...)
 	b.block(s, "EN 319 102-1 5.2.8.4", "signature acceptance", weak)
@@ -169,7 +174,7 @@ func (c *Court) weakReferences(s *eseal.Signature, when made) (weak []policy.Wea
 // 5), then what stops before the path, then the path, then acceptance.
 var order = map[verdict.SubIndication]int{
 	verdict.FormatFailure: 1000, verdict.HashFailure: 990, verdict.SigCryptoFailure: 980, verdict.Revoked: 970, verdict.Expired: 960, verdict.NotYetValid: 950,
-	verdict.SignedDataNotFound: 800, verdict.NoSigningCertificateFound: 700, verdict.Custom: 650, verdict.SigConstraintsFailure: 1,
+	verdict.SignedDataNotFound: 800, verdict.NoSigningCertificateFound: 700, verdict.PolicyProcessingError: 690, verdict.SignaturePolicyNotAvailable: 680, verdict.Custom: 650, verdict.SigConstraintsFailure: 1,
 	verdict.CryptoConstraintsFailureNoPOE: 5, verdict.CryptoConstraintsFailure: 6, verdict.TimestampOrderFailure: 3,
 }
 

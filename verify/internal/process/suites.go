@@ -1,6 +1,7 @@
 package process
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -83,6 +84,9 @@ func itemDigest(it *revocation.Item) [32]byte {
 }
 
 func weakFinding(w policy.Weak) (verdict.Code, map[string]string) {
+	if w.Minimum > 0 {
+		return verdict.CodeKeyTooShort, params("key", w.Algorithm, "minimum", strconv.Itoa(w.Minimum))
+	}
 	if w.Unknown {
 		return verdict.CodeAlgorithmNotListed, params("algorithm", w.Algorithm)
 	}
