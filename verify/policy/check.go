@@ -20,7 +20,7 @@ func (p *Policy) check() error {
 	c.revocation(&p.Revocation)
 	c.word("signing-certificate-reference.need", p.Reference.Need, "", "required", "by-format", "optional")
 	c.sourced("signing-certificate-reference", p.Reference.Need, p.Reference.Source)
-	c.word("anchor-as-signer.answer", p.AnchorSigns.Answer, "", "accept", "refuse")
+	c.word("anchor-as-signer.answer", p.AnchorSigns.Answer, "", AcceptAnchor, AnchorAtOnce, RefuseAnchor)
 	c.sourced("anchor-as-signer", p.AnchorSigns.Answer, p.AnchorSigns.Source)
 	c.word("validity-model.answer", p.Model.Answer, "", Shell, Hybrid, Chain)
 	c.sourced("validity-model", p.Model.Answer, p.Model.Source)

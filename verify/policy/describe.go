@@ -115,7 +115,8 @@ const longAge = 31 * 24
 
 func (d *description) answers(p *Policy) {
 	d.choice("signing-certificate-reference.need", p.Reference.Need, "required", p.Reference.Source, "optional")
-	d.choice("anchor-as-signer.answer", p.AnchorSigns.Answer, "refuse", p.AnchorSigns.Source)
+	d.choice("revocation.empty-list.answer", p.Revocation.EmptyList.Answer, "refuse", p.Revocation.EmptyList.Source)
+	d.choice("anchor-as-signer.answer", p.AnchorSigns.Answer, RefuseAnchor, p.AnchorSigns.Source)
 	d.choice("validity-model.answer", p.Model.Answer, Shell, p.Model.Source)
 	d.choice("ca-validity.answer", p.CAExpiry.Answer, "reject", p.CAExpiry.Source)
 	d.choice("stale-list-grace.days", strconv.Itoa(p.StaleGrace.Days), "0", p.StaleGrace.Source)

@@ -139,9 +139,16 @@ type Reference struct {
 
 // AnchorSigns says what a signing certificate that is itself an anchor means (5.2.6.4 step 1).
 type AnchorSigns struct {
-	Answer string `yaml:"answer"` // accept | refuse
+	Answer string `yaml:"answer"` // accept | at-once | refuse
 	Source string `yaml:"source"`
 }
+
+// The answers: taken while it is in force, taken whenever, or not at all.
+const (
+	AcceptAnchor = "accept"
+	AnchorAtOnce = "at-once"
+	RefuseAnchor = "refuse"
+)
 
 // Model is the validity model: the moment at which the certificates of CAs
 // have to be in force (EN 319 102-1 5.2.6.4 step 4 wants it stated).
@@ -259,7 +266,7 @@ func (p *Policy) fill() {
 	}
 	set(&p.Revocation.EmptyList.Answer, "refuse")
 	set(&p.Reference.Need, "required")
-	set(&p.AnchorSigns.Answer, "refuse")
+	set(&p.AnchorSigns.Answer, RefuseAnchor)
 	set(&p.Model.Answer, Shell)
 	set(&p.CAExpiry.Answer, "reject")
 	set(&p.Algorithms.Lifetimes, "enforced")

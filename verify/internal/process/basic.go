@@ -188,7 +188,7 @@ func basicRank(c Cause) int {
 	if r, ok := order[c.Sub]; ok {
 		return r
 	}
-	return 100 + rankOf(c.Sub)
+	return 100 + rank(decisive, c.Sub)
 }
 
 // Decisive is the cause that gives the outcome.

@@ -231,9 +231,9 @@ func (ch *Chain) has(sub verdict.SubIndication) bool {
 	return false
 }
 
-// severity ranks causes: those that a proven time can clear stand below those
-// that it cannot (the house's reading of step 2, where the standard lets the
-// last path win).
+// severity ranks causes to choose among paths: those that a proven time can
+// clear stand below those that it cannot (the house's reading of step 2, where
+// the standard lets the last path win).
 var severity = map[verdict.SubIndication]int{
 	verdict.TryLater:                      1,
 	verdict.RevocationOutOfBoundsNoPOE:    2,
@@ -248,30 +248,52 @@ var severity = map[verdict.SubIndication]int{
 	verdict.NoCertificateChainFound:       11,
 }
 
-// worst is the cause that gives the sub-indication.
-func worst(causes []Cause) (Cause, bool) {
+// decisive ranks causes of one path: the step that comes first in 5.2.6.4 ends
+// it, so that of a certificate that has run out and that nobody answers for the
+// missing answer is told first.
+var decisive = map[verdict.SubIndication]int{
+	verdict.RevocationOutOfBoundsNoPOE:    1, // step 8
+	verdict.OutOfBoundsNotRevoked:         2, // 7
+	verdict.OutOfBoundsNoPOE:              2,
+	verdict.CryptoConstraintsFailureNoPOE: 3, // 6
+	verdict.ChainConstraintsFailure:       4, // 5
+	verdict.CertificateChainGeneral:       5, // 4e
+	verdict.TryLater:                      6, // 4a, 4c, and no data at all
+	verdict.RevokedCANoPOE:                7, // 4d
+	verdict.RevokedNoPOE:                  8, // 4b
+	verdict.NoCertificateChainFoundNoPOE:  9, // 3
+	verdict.NoCertificateChainFound:       10,
+}
+
+func rank(of map[verdict.SubIndication]int, s verdict.SubIndication) int {
+	if r, ok := of[s]; ok {
+		return r
+	}
+	return 100
+}
+
+func highest(of map[verdict.SubIndication]int, causes []Cause) (Cause, bool) {
 	var w Cause
 	found := false
 	for _, c := range causes {
-		if !found || rankOf(c.Sub) > rankOf(w.Sub) {
+		if !found || rank(of, c.Sub) > rank(of, w.Sub) {
 			w, found = c, true
 		}
 	}
 	return w, found
 }
 
-func rankOf(s verdict.SubIndication) int {
-	if r, ok := severity[s]; ok {
-		return r
-	}
-	return 100
-}
+// worst is the cause that gives the sub-indication.
+func worst(causes []Cause) (Cause, bool) { return highest(decisive, causes) }
 
 func (ch *Chain) better(than *Chain) bool {
-	a, _ := worst(ch.Causes)
-	b, _ := worst(than.Causes)
-	if ra, rb := rankOf(a.Sub), rankOf(b.Sub); len(ch.Causes) == 0 || len(than.Causes) == 0 || ra != rb {
-		return len(ch.Causes) == 0 && len(than.Causes) > 0 || len(ch.Causes) > 0 && len(than.Causes) > 0 && ra < rb
+	if len(ch.Causes) == 0 || len(than.Causes) == 0 {
+		return len(ch.Causes) == 0 && len(than.Causes) > 0
+	}
+	a, _ := highest(severity, ch.Causes)
+	b, _ := highest(severity, than.Causes)
+	if ra, rb := rank(severity, a.Sub), rank(severity, b.Sub); ra != rb {
+		return ra < rb
 	}
 	return len(ch.Causes) < len(than.Causes)
 }
@@ -321,7 +343,9 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 	case !pathOnly:
 		c.revocation(ch, purpose, at)
 	}
-	c.validity(ch, leaf, at)
+	if !p.LeafIsAnchor || c.Policy.AnchorSigns.Answer != policy.AnchorAtOnce {
+		c.validity(ch, leaf, at)
+	}
 	for _, ca := range p.Expired {
 		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, ch.entry(ca), params("subject", ca.Subject.String(), "time", moment(ca.NotAfter)))
 	}
@@ -366,7 +390,7 @@ var positions = map[path.Purpose]string{path.Seal: "signer", path.Any: "signer",
 
 // leafIsAnchor: step 1 lets a policy accept a signer that is itself an anchor.
 func (c *Court) leafIsAnchor(ch *Chain, leaf *cert.Certificate) {
-	if c.Policy.AnchorSigns.Answer == "accept" {
+	if c.Policy.AnchorSigns.Answer != policy.RefuseAnchor {
 		ch.warn(verdict.CodeSignerIsAnchor, verdict.Warning, clauseX509+" step 1", ID(leaf), nil)
 		return
 	}

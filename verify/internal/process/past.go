@@ -132,7 +132,7 @@ func (c *Court) slide(p *path.Path, purpose path.Purpose) *Past {
 	}
 	leaf := p.Certificates[0]
 	switch {
-	case p.LeafIsAnchor && c.Policy.AnchorSigns.Answer != "accept":
+	case p.LeafIsAnchor && c.Policy.AnchorSigns.Answer == policy.RefuseAnchor:
 		s.fail(verdict.ChainConstraintsFailure, verdict.CodeSignerIsAnchor, clausePast+" step 4", ID(leaf), nil)
 	case !p.LeafIsAnchor && c.Policy.Model.Answer != policy.Chain && !commonTime(p.Certificates):
 		s.fail(verdict.CertificateChainGeneral, verdict.CodeNoCommonTime, clausePast+" step 2", ID(leaf), params("subject", leaf.Subject.String()))

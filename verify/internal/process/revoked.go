@@ -170,7 +170,7 @@ func (c *Court) delegate(p *path.Path, i int, e *Entry, at time.Time) func(*cert
 		c.depth++
 		defer func() { c.depth-- }()
 		ch := c.validateUnder(x, purpose, at, &p.Anchor)
-		if !ch.Passed() {
+		if !ch.Passed() && !(i == 0 && ch.ranOut()) {
 			e.wants = append(e.wants, ch.Wants[:min(len(ch.Wants), max(0, maxDelegateWants-len(e.wants)))]...)
 			w, _ := worst(ch.Causes)
 			return nil, fmt.Errorf("the certificate of its signer does not hold: %s (%s)", ch.Outcome, w.Finding.Code)
@@ -180,6 +180,18 @@ func (c *Court) delegate(p *path.Path, i int, e *Entry, at time.Time) func(*cert
 		}
 		return ch.Path.Keys[0], nil
 	}
+}
+
+// ranOut: nothing stands against a signer of revocation data but that its
+// certificate has ended since. What it signed before was its word (5.2.6.4 step
+// 4); for the signing certificate step 8 says what that is worth now.
+func (ch *Chain) ranOut() bool {
+	for _, cause := range ch.Causes {
+		if cause.About != AboutSigner || cause.Finding.Code != verdict.CodeCertificateExpired {
+			return false
+		}
+	}
+	return ch.Path != nil && len(ch.Causes) > 0
 }
 
 // entitled tells whether a signer of lists that bears the name of the issuer of
