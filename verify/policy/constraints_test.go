@@ -270,6 +270,17 @@ func TestImport(t *testing.T) {
 	}
 }
 
+// TestImportIsPlain: what a catalogue says of itself cannot become lines.
+func TestImportIsPlain(t *testing.T) {
+	s, err := ImportSuites([]byte(`{"SecuritySuitabilityPolicy":{"PolicyName":{"Name":"a\"\nrevocation: {mode: none, source: s}\u0000"},"Algorithm":[{"AlgorithmIdentifier":{"Name":"x\nid: y\u0007"},"Evaluation":{}},{"AlgorithmIdentifier":{"Name":"SHA1"},"Evaluation":{"Validity":{"End":"2012-01-01"}}}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := parsedPolicy(t, string(s.YAML())); p.Revocation.Mode != Require || p.ID != "x" {
+		t.Errorf("%s", s.YAML())
+	}
+}
+
 func TestImportRefuses(t *testing.T) {
 	for name, data := range map[string]string{
 		"empty":      "",

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/sigalg"
@@ -253,7 +254,7 @@ func (s *Suites) YAML() []byte {
 	var b bytes.Buffer
 	source := strconv.Quote(strings.Join(strings.Fields(s.Name+" of "+s.Issued+" (TS 119 322)"), " "))
 	for _, left := range s.Left {
-		fmt.Fprintf(&b, "# left out: %s\n", strings.Join(strings.Fields(left), " "))
+		fmt.Fprintf(&b, "# left out: %s\n", strings.Join(strings.FieldsFunc(left, func(r rune) bool { return !unicode.IsPrint(r) }), " "))
 	}
 	fmt.Fprintf(&b, "algorithms:\n  lifetimes: enforced\n  source: %s\n", source)
 	section := func(name string, lines []Lifetime) {

@@ -233,3 +233,20 @@ func TestConstraintsLeaveTokensAlone(t *testing.T) {
 		t.Errorf("%s %v", sub(j.Outcome), j.told())
 	}
 }
+
+// TestKeyTooShort: the policy knows the scheme with longer keys only, and says
+// from which size; no proven time helps.
+func TestKeyTooShort(t *testing.T) {
+	s := newScene(t)
+	lines := slices.Clone(s.policy.Algorithms.Signatures)
+	for i := range lines {
+		lines[i].MinBits = 20000
+	}
+	s.policy.Algorithms.Signatures = lines
+	j := s.judge(t)
+	if !slices.ContainsFunc(j.Causes, func(c Cause) bool {
+		return c.Finding.Code == verdict.CodeKeyTooShort && c.Finding.Params["minimum"] == "20000" && c.Finding.Params["key"] != "" && c.About == AboutSignature
+	}) {
+		t.Errorf("%s %v", sub(j.Outcome), j.Causes)
+	}
+}
