@@ -27,8 +27,8 @@ import (
 type oracleRow struct {
 	Suite, File string
 	Detached    []struct {
-		File    string
-		Digests map[string]string
+		File, Name, Base64 string
+		Digests            map[string]string
 	}
 	Missing []string
 	Run     []oracleRun
@@ -169,6 +169,13 @@ func (r oracleRow) judge(t *testing.T, fsys, lists fs.FS, run oracleRun) *verify
 	t.Helper()
 	o := eseal.Options{Name: r.File, Password: []byte(corpora.Password("documents/" + r.Suite + ".zip/" + r.File))}
 	for _, d := range r.Detached {
+		if d.Base64 != "" {
+			raw, err := base64.StdEncoding.DecodeString(d.Base64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Detached = append(o.Detached, detached(d.Name, raw)...)
+		}
 		if d.File != "" {
 			o.Detached = append(o.Detached, detached(d.File, corpora.Read(t, fsys, d.File))...)
 		}

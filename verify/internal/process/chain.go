@@ -406,7 +406,7 @@ func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
 		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCertificateNotYet, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("subject", leaf.Subject.String(), "notBefore", moment(leaf.NotBefore)))
 	case at.After(leaf.NotAfter):
 		sub := verdict.OutOfBoundsNoPOE
-		if ch.Entries[0].knownAfterExpiry() {
+		if ch.Entries[0].knownAfterExpiry(at) {
 			sub = verdict.OutOfBoundsNotRevoked
 		}
 		ch.cause(sub, verdict.CodeCertificateExpired, clauseX509+" step 7", ID(leaf), AboutSigner, ch.Entries[0], params("notAfter", moment(leaf.NotAfter)))
@@ -414,9 +414,11 @@ func (c *Court) validity(ch *Chain, leaf *cert.Certificate, at time.Time) {
 }
 
 // knownAfterExpiry: the issuer still answers for the certificate after its
-// end and says that it was not revoked (expiredCertsOnCRL, archive cutoff).
-func (e *Entry) knownAfterExpiry() bool {
-	if e.Status.State != revocation.Good || e.Status.Item == nil {
+// end and says that it was not revoked (expiredCertsOnCRL, archive cutoff). An
+// answer whose signer's certificate has ended too is nobody's word today.
+func (e *Entry) knownAfterExpiry(at time.Time) bool {
+	st := &e.Status
+	if st.State != revocation.Good || st.Item == nil || st.Signer != nil && !during(st.Signer, at) {
 		return false
 	}
 	end := e.Certificate.NotAfter

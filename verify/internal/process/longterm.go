@@ -164,9 +164,7 @@ func (j *Judgement) past(c *Court, documents []*Stamp) {
 	s := j.Facts
 	p := &pastCase{id: s.ID, signer: j.Basic.Signer, purpose: path.Seal, object: poe.Signature(s), causes: j.Causes,
 		weak: func(cause Cause, at time.Time) bool { return j.stillWeak(c, cause, at) }}
-	if best := c.proofs.Earliest(p.object); best.At.Before(j.Best) { // step 6
-		j.Best, j.Source = best.At, best.By
-	}
+	j.proven(c.proofs.Earliest(p.object)) // step 6
 	before := outcomeOf(j.Causes)
 	j.Causes = c.pastSignature(p)
 	j.take(p.Trace)

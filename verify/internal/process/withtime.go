@@ -44,6 +44,8 @@ func (c *Court) Signature(s *eseal.Signature, documents []*Stamp) *Judgement {
 	j.best(documents)
 	j.weighTime(c, documents)
 	j.past(c, documents)
+	j.delay(c, documents)
+	j.mandated(c, documents)
 	j.Sealed = outcomeOf(j.Causes)
 	changes, causes, findings := c.later(s.Field, s.ID)
 	j.Changes, j.Causes, j.Findings = changes, append(j.Causes, causes...), append(j.Findings, findings...)
@@ -227,8 +229,14 @@ func (j *Judgement) coherence(c *Court, documents []*Stamp) {
 	for _, b := range all {
 		for _, a := range all {
 			if a != b && a.Passed() && b.Passed() && c.mustPrecede(a, b) && older(b.Facts.Token, a.Facts.Token) {
-				j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
-					Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", b.Facts.ID, "second", a.Facts.ID)}})
+				f := verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
+					Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", b.Facts.ID, "second", a.Facts.ID)}
+				if c.Policy.EnforcesOrder() {
+					j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: f})
+				} else {
+					f.Severity = verdict.Warning
+					j.finding(f)
+				}
 				return
 			}
 		}

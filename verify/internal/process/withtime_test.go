@@ -75,7 +75,7 @@ func TestWithTime(t *testing.T) {
 		{"step 4a: revoked after bst, after the validity", func(s *scene) {
 			s.ending(on(10, 29, 0))
 			s.Revoke(s.signer.Cert, on(10, 30, 2), verifytest.Superseded)
-		}, "REVOKED_NO_POE", "OUT_OF_BOUNDS_NO_POE", verdict.CodeCertificateExpired}, // of both causes the graver
+		}, "REVOKED_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED", verdict.CodeCertificateExpired},
 		{"step 4b: before the validity", func(s *scene) { s.leaf(func(d *verifytest.CertDraft) { d.NotBefore = on(10, 30, 2) }) }, "PASSED", "NOT_YET_VALID", verdict.CodeSignedBeforeValidity},
 		{"step 4b: OUT_OF_BOUNDS_NO_POE stays", func(s *scene) { s.ending(on(10, 30, 2)) }, "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NO_POE", ""},
 		{"step 4c: reliable at bst", func(s *scene) { s.retired("2026-10-31") }, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "PASSED", ""},
