@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -299,6 +300,32 @@ func TestForecastWithStaleList(t *testing.T) {
 		t.Errorf("%+v", f.rep.Forecast)
 	}
 	f.agrees(t, rand.New(rand.NewPCG(5, 6)))
+}
+
+// TestForecastBeyondTheLimit: where the purse does not reach to the end, the
+// report says that it does not know, and passes all the same.
+func TestForecastBeyondTheLimit(t *testing.T) {
+	w := verifytest.New(verifytest.Updates(day(2026, 10, 30), day(2045, 1, 1)))
+	doc := w.CMS(verifytest.CMSTemplate{Content: []byte(verifytest.Notice), CRLs: w.CRLs(w.Seal, w.TSA), Signers: []verifytest.Signer{{Timestamp: &verifytest.TokenTemplate{}}}})
+	list := parsedList(t, w.TrustList(verifytest.TrustListTemplate{NextUpdate: day(2100, 1, 1)}))
+	seen := map[string]bool{}
+	for paths := int64(5); paths < 200; paths += 5 {
+		rep := judged(t, doc, eseal.Options{}, list, verify.WithTime(w.Now), verify.WithForecast(true), verify.WithLimits(purse.Limits{Paths: paths}))
+		if !rep.Passed() {
+			continue
+		}
+		fc := rep.Forecast
+		seen[fc.State] = true
+		if fc.Incomplete != (fc.State == verify.ForecastLimit) && fc.State != verify.ForecastEnds || len(written(t, rep, "text")) == 0 {
+			t.Errorf("%d edges: %+v", paths, fc)
+		}
+		if q := rep.Layers.Find(verdict.ProvableUntil); (q.Status == verdict.Confirmed) != (fc.State == verify.ForecastEnds) {
+			t.Errorf("%d edges: %s is %s", paths, fc.State, q.Status)
+		}
+	}
+	if !seen[verify.ForecastLimit] || !seen[verify.ForecastEnds] {
+		t.Errorf("seen %v", seen)
+	}
 }
 
 // TestForecastInFull: every event is listed, with an effect or without, and
