@@ -23,6 +23,7 @@ type outlook struct {
 	state  string
 	until  time.Time // the last second at which all that passes now still does
 	events []foreseen
+	cut    bool // more was to come than was looked at
 }
 
 // A foreseen is an event with what comes of it.
@@ -146,7 +147,7 @@ func (f *forecaster) run() {
 	for n := 0; len(f.queue) > 0; n++ {
 		group := f.next()
 		if n >= bound || !f.step(group) {
-			if f.out.until.IsZero() && f.out.state == ForecastOpen {
+			if f.out.cut = true; f.out.until.IsZero() && f.out.state == ForecastOpen {
 				f.out.state = ForecastLimit
 			}
 			return

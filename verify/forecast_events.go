@@ -226,7 +226,7 @@ func (b *reportBuilder) forecast() {
 	if b.ahead == nil {
 		return
 	}
-	out := &Forecast{State: b.ahead.state}
+	out := &Forecast{State: b.ahead.state, Incomplete: b.ahead.cut}
 	switch {
 	case b.rep.Verdict != verdict.DocumentPassed:
 		out.State = ForecastNotNow

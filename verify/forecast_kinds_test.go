@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -301,6 +302,32 @@ func TestForecastWithStaleList(t *testing.T) {
 	f.agrees(t, rand.New(rand.NewPCG(5, 6)))
 }
 
+// TestForecastBeyondTheLimit: where the purse does not reach to the end, the
+// report says that it does not know, and passes all the same.
+func TestForecastBeyondTheLimit(t *testing.T) {
+	w := verifytest.New(verifytest.Updates(day(2026, 10, 30), day(2045, 1, 1)))
+	doc := w.CMS(verifytest.CMSTemplate{Content: []byte(verifytest.Notice), CRLs: w.CRLs(w.Seal, w.TSA), Signers: []verifytest.Signer{{Timestamp: &verifytest.TokenTemplate{}}}})
+	list := parsedList(t, w.TrustList(verifytest.TrustListTemplate{NextUpdate: day(2100, 1, 1)}))
+	seen := map[string]bool{}
+	for paths := int64(5); paths < 200; paths += 5 {
+		rep := judged(t, doc, eseal.Options{}, list, verify.WithTime(w.Now), verify.WithForecast(true), verify.WithLimits(purse.Limits{Paths: paths}))
+		if !rep.Passed() {
+			continue
+		}
+		fc := rep.Forecast
+		seen[fc.State] = true
+		if fc.Incomplete != (fc.State == verify.ForecastLimit) && fc.State != verify.ForecastEnds || len(written(t, rep, "text")) == 0 {
+			t.Errorf("%d edges: %+v", paths, fc)
+		}
+		if q := rep.Layers.Find(verdict.ProvableUntil); (q.Status == verdict.Confirmed) != (fc.State == verify.ForecastEnds) {
+			t.Errorf("%d edges: %s is %s", paths, fc.State, q.Status)
+		}
+	}
+	if !seen[verify.ForecastLimit] || !seen[verify.ForecastEnds] {
+		t.Errorf("seen %v", seen)
+	}
+}
+
 // TestForecastInFull: every event is listed, with an effect or without, and
 // what many things share once.
 func TestForecastInFull(t *testing.T) {
@@ -309,9 +336,22 @@ func TestForecastInFull(t *testing.T) {
 		OCSPs: [][]byte{w.OCSP(verifytest.OCSPTemplate{Cert: w.Seal, NextUpdate: day(2026, 11, 20)})}, Signers: []verifytest.Signer{{Timestamp: &verifytest.TokenTemplate{}}}})
 	f := foresee(t, doc, eseal.Options{}, w.TrustList(verifytest.TrustListTemplate{}), w.Now, policyNamed(t, "strict", policy.Require), nil)
 	var got []string
+	retired := map[string]int{}
 	for _, e := range f.rep.Forecast.Events {
+		if e.What == verify.EventAlgorithmRetired { // when is the policy's to say
+			retired[e.Algorithm+e.At.String()]++
+			continue
+		}
 		subject, _, _ := strings.Cut(f.rep.Certificates[e.Object].Subject, ",")
-		got = append(got, strings.Join(strings.Fields(strings.Join([]string{e.At.Format(time.DateOnly), e.What, e.Algorithm, subject, e.Effect}, " ")), " "))
+		got = append(got, strings.Join(strings.Fields(strings.Join([]string{e.At.Format(time.DateOnly), e.What, subject, e.Effect}, " ")), " "))
+	}
+	for algorithm, n := range retired {
+		if n > 1 {
+			t.Errorf("%s is told %d times", algorithm, n)
+		}
+	}
+	if len(retired) < 4 { // RSA, P-384 and a digest of each
+		t.Errorf("algorithms: %v", retired)
 	}
 	slices.Sort(got) // those of one moment stand by digest
 	if !slices.Equal(got, wholeForecast) {
@@ -327,13 +367,9 @@ var wholeForecast = []string{
 	"2027-10-01 list-next-update",
 	"2030-03-31 certificate-expires CN=Mihon OCSP Responder 001",
 	"2030-03-31 certificate-expires CN=Mihon Town Electronic Seal INDETERMINATE/OUT_OF_BOUNDS_NO_POE",
-	"2031-01-01 algorithm-retired RSA-2048 CN=Mihon Timestamping CA G1",
 	"2036-08-31 certificate-expires CN=Mihon Timestamp Service Unit 001",
 	"2043-03-31 certificate-expires CN=Mihon Electronic Seal CA G1",
 	"2043-03-31 certificate-expires CN=Mihon Government Root CA",
 	"2043-03-31 certificate-expires CN=Mihon Timestamping CA G1",
 	"2043-03-31 certificate-expires CN=Mihon Timestamping Root",
-	"2051-01-01 algorithm-retired SHA-256 CN=Mihon Timestamping CA G1",
-	"2071-01-01 algorithm-retired P-384 CN=Mihon Electronic Seal CA G1",
-	"2071-01-01 algorithm-retired SHA-384 CN=Mihon Electronic Seal CA G1",
 }

@@ -10,7 +10,8 @@ type Forecast struct {
 	State string `json:"state"` // ends, open, not-now, limit
 	// VerifiableUntil is the last second at which the verdict is the same; only with ForecastEnds.
 	VerifiableUntil Time            `json:"verifiableUntil,omitzero"`
-	Events          []ForecastEvent `json:"events,omitempty"` // in order of time
+	Events          []ForecastEvent `json:"events,omitempty"`     // in order of time
+	Incomplete      bool            `json:"incomplete,omitempty"` // what comes after was not looked at: too much, or too dear
 }
 
 // The states of a forecast.

@@ -131,6 +131,9 @@ func (p *printer) forecast(rep *verify.Report) {
 			p.row(2, "remedy", p.in(*e.Remedy))
 		}
 	}
+	if f.Incomplete {
+		p.line(1, p.w("forecast.incomplete"))
+	}
 }
 
 // eventAbout names what an event is about as people know it.
