@@ -69,6 +69,9 @@ func (f *forecaster) state(s scene, c *process.Court) state {
 		for _, st := range s.stamps {
 			out.ids, out.outcomes = append(out.ids, st.Facts.ID), append(out.outcomes, st.Outcome.Block())
 		}
+		for _, r := range s.records {
+			out.ids, out.outcomes = append(out.ids, r.Facts.ID), append(out.outcomes, r.Outcome.Block())
+		}
 	}
 	if len(f.expect) > 0 {
 		b := f.b.v.newReport(f.b.ev, c.At)
@@ -121,7 +124,7 @@ func horizon(at time.Time) time.Time {
 
 // merge adds the moments that a judgement rests on to those that wait.
 func (f *forecaster) merge(c *process.Court, s scene) {
-	for _, m := range c.Moments(s.signatures, s.stamps, f.last) {
+	for _, m := range c.Moments(s.signatures, s.allStamps(), f.last) {
 		f.insert(foreseen{Moment: m})
 	}
 }

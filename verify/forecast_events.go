@@ -33,7 +33,7 @@ func (f *forecaster) services() {
 			stamp(st)
 		}
 	}
-	for _, st := range f.now.stamps {
+	for _, st := range f.now.allStamps() {
 		stamp(st)
 	}
 	for _, s := range used {
@@ -114,14 +114,26 @@ func newCauses(was, is scene) []process.Cause {
 // causes are those of the time-stamps first: where one proves nothing any more,
 // the rest follows from that.
 func (s scene) causes() (out []process.Cause) {
-	for _, st := range s.stamps {
+	for _, st := range s.allStamps() {
 		out = append(out, st.Causes...)
+	}
+	for _, r := range s.records {
+		out = append(out, r.Causes...)
 	}
 	for _, j := range s.signatures {
 		for _, st := range j.Stamps {
 			out = append(out, st.Causes...)
 		}
 		out = append(out, j.Causes...)
+	}
+	return out
+}
+
+// allStamps are the time-stamps of the document and of its evidence records.
+func (s scene) allStamps() []*process.Stamp {
+	out := slices.Clone(s.stamps)
+	for _, r := range s.records {
+		out = append(out, r.Stamps...)
 	}
 	return out
 }
@@ -204,7 +216,7 @@ func (f *forecaster) waiting() {
 	if f.out.state != ForecastNotNow || len(due) == 0 {
 		return
 	}
-	for _, m := range f.b.court.Moments(f.now.signatures, f.now.stamps, f.last) {
+	for _, m := range f.b.court.Moments(f.now.signatures, f.now.allStamps(), f.last) {
 		if !due[m.Object] || m.Kind != process.MomentCRL && m.Kind != process.MomentOCSP {
 			continue
 		}

@@ -71,9 +71,12 @@ func outcomes(rep *verify.Report) map[string]verdict.Outcome {
 	for i := range rep.Signatures {
 		out[rep.Signatures[i].ID] = rep.Signatures[i].Outcome()
 	}
-	if len(out) == 0 {
+	if len(rep.Signatures) == 0 {
 		for i := range rep.Timestamps {
 			out[rep.Timestamps[i].ID] = rep.Timestamps[i].Outcome()
+		}
+		for i := range rep.EvidenceRecords {
+			out[rep.EvidenceRecords[i].ID] = rep.EvidenceRecords[i].Outcome()
 		}
 	}
 	return out

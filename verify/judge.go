@@ -192,7 +192,7 @@ func (b *reportBuilder) write(s scene) {
 			}
 		}
 	}
-	b.records()
+	b.records(s.records)
 	b.response()
 	b.rep.Verdict = VerdictOf(b.rep)
 	switch {

@@ -9,13 +9,12 @@ import (
 
 // records judges the evidence records. With signatures they act only through
 // the proofs that they give, and one that fails is a warning.
-func (b *reportBuilder) records() {
+func (b *reportBuilder) records(judged []*process.Record) {
 	alone := len(b.doc.Signatures) == 0
-	for _, er := range b.doc.EvidenceRecords {
-		r := b.court.Record(er)
+	for _, r := range judged {
 		b.rep.EvidenceRecords = append(b.rep.EvidenceRecords, b.record(r, alone))
 		if !alone && !r.Passed() {
-			b.document(verdict.Finding{Code: verdict.CodeRecordFailed, Severity: verdict.Warning, Object: er.ID, Params: map[string]string{"id": er.ID, "reason": r.Outcome.String()}})
+			b.document(verdict.Finding{Code: verdict.CodeRecordFailed, Severity: verdict.Warning, Object: r.Facts.ID, Params: map[string]string{"id": r.Facts.ID, "reason": r.Outcome.String()}})
 		}
 	}
 }

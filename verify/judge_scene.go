@@ -9,6 +9,7 @@ import (
 type scene struct {
 	signatures []*process.Judgement
 	stamps     []*process.Stamp // of the document itself
+	records    []*process.Record
 }
 
 // sceneOf judges the document's own time-stamps first, since they may prove
@@ -25,6 +26,9 @@ func sceneOf(c *process.Court, doc *eseal.Document) scene {
 	}
 	for _, sig := range doc.Signatures {
 		s.signatures = append(s.signatures, c.Signature(sig, process.DocumentStamps(sig, s.stamps)))
+	}
+	for _, er := range doc.EvidenceRecords {
+		s.records = append(s.records, c.Record(er))
 	}
 	return s
 }

@@ -112,7 +112,11 @@ func allLayers(rep *verify.Report) []*verify.Layers {
 // time and apart from the report's own self-check.
 func layersHold(t *testing.T, name string, rep *verify.Report) {
 	t.Helper()
-	if (rep.Layers == nil) != (len(rep.Signatures)+len(rep.Timestamps) == 0) {
+	judged := len(rep.Signatures) + len(rep.Timestamps)
+	for _, r := range rep.EvidenceRecords {
+		judged += len(r.Timestamps)
+	}
+	if (rep.Layers == nil) != (judged == 0) {
 		t.Errorf("%s: layers and %d signatures, %d time-stamps", name, len(rep.Signatures), len(rep.Timestamps))
 	}
 	for _, l := range allLayers(rep) {
