@@ -185,7 +185,7 @@ func basicRank(c Cause) int {
 	case c.About == AboutChange:
 		return 600 // the sealed revision is judged first
 	}
-	if r, ok := order[c.Sub]; ok {
+	if r, ok := order[c.Sub]; ok && c.Material == nil { // weak material is of 5.2.6.4 step 6
 		return r
 	}
 	return 100 + rank(decisive, c.Sub)

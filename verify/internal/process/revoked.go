@@ -299,7 +299,9 @@ func (c *Court) fresh(ch *Chain, e *Entry, signer bool, at time.Time) {
 	}
 	// Under the chain model a CA's list holds as what it issued does: by the time of its issue.
 	issued := c.Policy.Model.Answer == policy.Chain && st.ByIssuer
-	if s := st.Signer; signer && s != nil && !issued && !during(s, at.Truncate(time.Second)) {
+	whole := at.Truncate(time.Second)
+	// Step 7 comes first: outside the certificate's own validity that is the answer.
+	if s := st.Signer; signer && s != nil && !issued && !during(s, whole) && during(e.Certificate, whole) {
 		ch.cause(verdict.RevocationOutOfBoundsNoPOE, verdict.CodeRevocationOutOfBounds, clauseX509+" step 8", ID(e.Certificate), AboutOther, e, params("subject", s.Subject.String()))
 	}
 }
