@@ -18,9 +18,10 @@ const (
 
 func isRecordAttribute(t ber.OID) bool { return t == oidRecordInternal || t == oidRecordExternal }
 
-// embeddedRecords reads the records among the unsigned attributes. Their object
-// is the message without them; where the content lies outside, that too.
-func (b *builder) embeddedRecords(r io.ReaderAt, size int64, sd *cms.SignedData, content *source) error {
+// embeddedRecords reads the records among the unsigned attributes of the
+// signers that became signatures. Their object is the message without them;
+// where the content lies outside, that too.
+func (b *builder) embeddedRecords(sd *cms.SignedData, signatures []*Signature, content *source, octets func() ([]byte, error)) error {
 	held := 0
 	for _, si := range sd.Signers {
 		for _, a := range si.UnsignedAttrs {
@@ -32,13 +33,13 @@ func (b *builder) embeddedRecords(r io.ReaderAt, size int64, sd *cms.SignedData,
 	if held == 0 {
 		return nil
 	}
-	raw, err := b.messageOctets(r, size)
+	raw, err := octets()
 	if err != nil {
 		return err
 	}
 	all := b.withoutSome(raw, nil)
-	for i, si := range sd.Signers {
-		for _, a := range si.UnsignedAttrs {
+	for i, s := range signatures {
+		for _, a := range sd.Signers[i].UnsignedAttrs {
 			if !isRecordAttribute(a.Type) {
 				continue
 			}
@@ -47,7 +48,7 @@ func (b *builder) embeddedRecords(r io.ReaderAt, size int64, sd *cms.SignedData,
 				if held > 1 { // one that came later is over those that were there
 					message.sources = slices.Concat(all, b.withoutSome(raw, v))
 				}
-				b.embeddedRecord(v, a.Type, b.doc.Signatures[i], message, content)
+				b.embeddedRecord(v, a.Type, s, message, content)
 			}
 		}
 	}
