@@ -88,7 +88,7 @@ func (b *builder) readDER(r io.ReaderAt, size int64, first []byte, content *sour
 	}
 	b.doc.Format = FormatCMS
 	b.message(sd, content)
-	return b.embeddedRecords(r, size, sd, content)
+	return b.embeddedRecords(sd, b.doc.Signatures, content, func() ([]byte, error) { return b.messageOctets(r, size) })
 }
 
 func (b *builder) message(sd *cms.SignedData, detached *source) {

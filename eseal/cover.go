@@ -308,15 +308,15 @@ func (a *archived) inside(value []byte, via sigalg.Digest) []Covered {
 	}
 	var out []Covered
 	for _, raw := range a.s.values {
-		if within(raw, value) {
+		if liesIn(raw, value) {
 			out = append(out, Covered{Octets: raw, Via: via})
 		}
 	}
 	return out
 }
 
-// within tells whether a slice lies in another one's octets.
-func within(part, whole []byte) bool {
+// liesIn tells whether a slice lies in another one's octets.
+func liesIn(part, whole []byte) bool {
 	i := bytes.Index(whole, part)
 	return i >= 0 && len(part) > 0 && &whole[i] == &part[0]
 }

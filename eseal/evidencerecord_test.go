@@ -73,6 +73,41 @@ func TestEmbeddedRecords(t *testing.T) {
 	}
 }
 
+// TestSeveralEmbedded: records side by side are over the message without any;
+// one that came later is over the message with those before it.
+func TestSeveralEmbedded(t *testing.T) {
+	w := verifytest.New()
+	tmpl := func(records ...[]byte) verifytest.CMSTemplate {
+		s := verifytest.Signer{Cert: w.Seal}
+		for _, r := range records {
+			s.ExtraUnsigned = append(s.ExtraUnsigned, verifytest.Attribute{ID: recordInternal, Values: [][]byte{r}})
+		}
+		return verifytest.CMSTemplate{Content: []byte("content"), Signers: []verifytest.Signer{s}}
+	}
+	over := func(m []byte, algorithm string) []byte {
+		return w.Record(verifytest.RecordTemplate{Objects: [][]byte{m}, Algorithm: algorithm})
+	}
+	first := over(w.CMS(tmpl()), "SHA-256")
+	beside, later := over(w.CMS(tmpl()), "SHA-512"), over(w.CMS(tmpl(first)), "SHA-384")
+	for name, c := range map[string]struct {
+		records [][]byte
+		whole   []bool
+	}{
+		"side by side":            {[][]byte{first, beside}, []bool{true, true}},
+		"one after the other":     {[][]byte{first, later}, []bool{true, true}},
+		"the one before was lost": {[][]byte{later}, []bool{false}},
+	} {
+		doc := open(t, w.CMS(tmpl(c.records...)), eseal.Options{})
+		var whole []bool
+		for _, er := range doc.EvidenceRecords {
+			whole = append(whole, er.WholeDocument)
+		}
+		if !slices.Equal(whole, c.whole) {
+			t.Errorf("%s: %v", name, whole)
+		}
+	}
+}
+
 func TestRecordsBeside(t *testing.T) {
 	w := verifytest.New()
 	pdf, message := w.SealedPDF().Bytes(), w.CMS(verifytest.CMSTemplate{Content: []byte("x"), Detached: true})

@@ -186,6 +186,7 @@ func (b *builder) pdfSigner(ps *pdf.Signature, src *source) *Signature {
 	if len(sd.Signers) > 1 {
 		s.Notes = append(s.Notes, note.New(CodeSeveralSigners, "/Contents", note.Params{"count": fmt.Sprint(len(sd.Signers))}))
 	}
+	_ = b.embeddedRecords(sd, []*Signature{s}, src, func() ([]byte, error) { return ps.Contents, nil }) // in memory: nothing fails
 	return s
 }
 

@@ -18,24 +18,37 @@ const (
 
 func isRecordAttribute(t ber.OID) bool { return t == oidRecordInternal || t == oidRecordExternal }
 
-// embeddedRecords reads the records among the unsigned attributes. Their object
-// is the message without them; where the content lies outside, that too.
-func (b *builder) embeddedRecords(r io.ReaderAt, size int64, sd *cms.SignedData, content *source) error {
-	var message *recordObject
-	for i, si := range sd.Signers {
+// embeddedRecords reads the records among the unsigned attributes of the
+// signers that became signatures. Their object is the message without them;
+// where the content lies outside, that too.
+func (b *builder) embeddedRecords(sd *cms.SignedData, signatures []*Signature, content *source, octets func() ([]byte, error)) error {
+	held := 0
+	for _, si := range sd.Signers {
 		for _, a := range si.UnsignedAttrs {
+			if isRecordAttribute(a.Type) {
+				held += len(a.Values)
+			}
+		}
+	}
+	if held == 0 {
+		return nil
+	}
+	raw, err := octets()
+	if err != nil {
+		return err
+	}
+	all := b.withoutSome(raw, nil)
+	for i, s := range signatures {
+		for _, a := range sd.Signers[i].UnsignedAttrs {
 			if !isRecordAttribute(a.Type) {
 				continue
 			}
-			if message == nil {
-				m, err := b.messageObject(r, size)
-				if err != nil {
-					return err
-				}
-				message = m
-			}
 			for _, v := range a.Values {
-				b.embeddedRecord(v, a.Type, b.doc.Signatures[i], *message, content)
+				message := recordObject{sources: all, document: true}
+				if held > 1 { // one that came later is over those that were there
+					message.sources = slices.Concat(all, b.withoutSome(raw, v))
+				}
+				b.embeddedRecord(v, a.Type, s, message, content)
 			}
 		}
 	}
@@ -55,126 +68,133 @@ func (b *builder) embeddedRecord(raw []byte, t ber.OID, s *Signature, message re
 	b.record(raw, "", "", objects).Signature = s
 }
 
-// messageObject is the message without its records: as it stands but for the
-// lengths, and in DER where that differs.
-func (b *builder) messageObject(r io.ReaderAt, size int64) (*recordObject, error) {
-	o := &recordObject{document: true}
+// messageOctets holds the message; nil where it is too large to take apart.
+func (b *builder) messageOctets(r io.ReaderAt, size int64) ([]byte, error) {
 	if size > maxToken {
-		o.sources = []*source{newSource("message")} // too large to take apart: not at hand
-		return o, nil
+		return nil, nil
 	}
 	raw, err := b.octets(r, size)
 	if err != nil {
-		return o, b.orUnreadable(err)
+		return nil, b.orUnreadable(err)
 	}
-	for _, form := range messageForms(raw, b.purse) {
-		o.sources = append(o.sources, b.add(memorySource("message", form)))
-	}
-	if len(o.sources) == 0 {
-		o.sources = []*source{newSource("message")}
-	}
-	return o, nil
+	return raw, nil
 }
 
-func messageForms(raw []byte, p *purse.Purse) [][]byte {
-	if p.Take(purse.Bytes, 2*int64(len(raw))) != nil {
-		return nil
+// withoutSome are the encodings of the message without one record, or without
+// all where one is nil: as it stands, and in DER where that differs. What
+// cannot be taken apart is not at hand.
+func (b *builder) withoutSome(raw, one []byte) []*source {
+	missing := []*source{newSource("message")}
+	if raw == nil || b.purse.Take(purse.Bytes, 2*int64(len(raw))) != nil {
+		return missing
 	}
-	stripped, err := withoutRecords(raw, p)
+	c := cutter{one: one}
+	outer := ber.NewReader(raw, b.purse)
+	cut, err := rewrite(&outer, ber.Sequence, 0x30, c.contentInfo)
 	if err != nil {
-		return nil
+		return missing
 	}
-	out := [][]byte{stripped}
-	if der, err := ber.AppendDER(nil, stripped, p); err == nil && string(der) != string(stripped) {
-		out = append(out, der)
+	out := []*source{b.add(memorySource("message", cut))}
+	if der, err := ber.AppendDER(nil, cut, b.purse); err == nil && string(der) != string(cut) {
+		out = append(out, b.add(memorySource("message", der)))
 	}
 	return out
 }
 
-// withoutRecords takes the records out of the unsigned attributes of all
-// signers; a set of attributes that gets empty goes too (RFC 5652 5.3).
-//
-//	ContentInfo ::= SEQUENCE { contentType, [0] EXPLICIT SignedData }
-func withoutRecords(raw []byte, p *purse.Purse) ([]byte, error) {
-	outer := ber.NewReader(raw, p)
-	return rewrite(&outer, ber.Sequence, 0x30, func(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
-		if i != 1 || e.Tag != ber.Context(0) {
-			return e.Raw, nil
-		}
-		explicit, err := in.Enter(e)
-		if err != nil {
-			return nil, err
-		}
-		body, err := rewrite(&explicit, ber.Sequence, 0x30, signedDataPart)
-		return ber.Append(nil, 0xa0, body), err
+// A cutter takes records out of the unsigned attributes of all signers: one, or
+// all. An attribute without values goes, and a set of attributes that gets
+// empty (RFC 5652 5.3, 11).
+type cutter struct{ one []byte }
+
+// contentInfo: ContentInfo ::= SEQUENCE { contentType, [0] EXPLICIT SignedData }.
+func (c cutter) contentInfo(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
+	if i != 1 || e.Tag != ber.Context(0) {
+		return e.Raw, nil
+	}
+	return within(in, e, 0xa0, func(_ int, in *ber.Reader, e ber.Element) ([]byte, error) {
+		return within(in, e, 0x30, c.signedData)
 	})
 }
 
-// signedDataPart: signerInfos is the last element of SignedData and the only
-// SET whose members are SEQUENCEs beginning with an INTEGER (RFC 5652 5.1).
-func signedDataPart(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
+// signedData: signerInfos is the last element of SignedData, and the only SET
+// after the content (RFC 5652 5.1).
+func (c cutter) signedData(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
 	if i < 3 || e.Tag != ber.Set {
 		return e.Raw, nil
 	}
-	set, err := in.Enter(e)
-	if err != nil {
-		return nil, err
-	}
-	var body []byte
-	for !set.Empty() {
-		one, err := rewrite(&set, ber.Sequence, 0x30, signerPart)
-		if err != nil {
-			return nil, err
-		}
-		body = append(body, one...)
-	}
-	return ber.Append(nil, 0x31, body), nil
+	return within(in, e, 0x31, func(_ int, in *ber.Reader, e ber.Element) ([]byte, error) {
+		return within(in, e, 0x30, c.signer)
+	})
 }
 
-func signerPart(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
+func (c cutter) signer(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
 	if i < 5 || e.Tag != ber.Context(1) {
 		return e.Raw, nil
 	}
-	attrs, err := in.Enter(e)
+	left := 0
+	out, err := within(in, e, 0xa1, func(_ int, in *ber.Reader, e ber.Element) ([]byte, error) {
+		b, err := c.attribute(in, e)
+		left += len(b)
+		return b, err
+	})
+	if left == 0 {
+		out = nil
+	}
+	return out, err
+}
+
+func (c cutter) attribute(in *ber.Reader, e ber.Element) ([]byte, error) {
+	a, err := in.Enter(e)
 	if err != nil {
 		return nil, err
 	}
-	var body []byte
-	for !attrs.Empty() {
-		a, err := attrs.Next()
-		if err != nil {
-			return nil, err
-		}
-		if t, err := attributeType(&attrs, a); err != nil {
-			return nil, err
-		} else if !isRecordAttribute(t) {
-			body = append(body, a.Raw...)
-		}
+	t, err := a.Expect(ber.ObjectID, "attrType")
+	if err != nil {
+		return nil, err
 	}
-	if len(body) == 0 {
+	if oid, err := t.OID(); err != nil || !isRecordAttribute(oid) {
+		return e.Raw, err
+	}
+	if c.one == nil {
 		return nil, nil
 	}
-	return ber.Append(nil, 0xa1, body), nil
+	left := 0
+	out, err := within(in, e, 0x30, func(i int, in *ber.Reader, e ber.Element) ([]byte, error) {
+		if i != 1 {
+			return e.Raw, nil
+		}
+		return within(in, e, 0x31, func(_ int, _ *ber.Reader, e ber.Element) ([]byte, error) {
+			if string(e.Raw) == string(c.one) {
+				return nil, nil
+			}
+			left++
+			return e.Raw, nil
+		})
+	})
+	if left == 0 {
+		out = nil
+	}
+	return out, err
 }
 
-func attributeType(r *ber.Reader, a ber.Element) (ber.OID, error) {
-	in, err := r.Enter(a)
-	if err != nil {
-		return "", err
-	}
-	e, err := in.Expect(ber.ObjectID, "attrType")
-	if err != nil {
-		return "", err
-	}
-	return e.OID()
-}
+// A part is what becomes of the i-th element inside another.
+type part func(i int, in *ber.Reader, e ber.Element) ([]byte, error)
 
-// rewrite reads one constructed element and writes it again with what part
-// makes of each of its elements.
-func rewrite(r *ber.Reader, tag ber.Tag, id byte, part func(int, *ber.Reader, ber.Element) ([]byte, error)) ([]byte, error) {
-	_, in, err := r.ExpectEnter(tag, "message")
+// rewrite reads one constructed element and writes it again.
+func rewrite(r *ber.Reader, tag ber.Tag, id byte, f part) ([]byte, error) {
+	e, err := r.Expect(tag, "message")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoMessage, err)
+	}
+	return within(r, e, id, f)
+}
+
+// within writes an element again with what f makes of each of those inside,
+// and with a length of the same form.
+func within(r *ber.Reader, e ber.Element, id byte, f part) ([]byte, error) {
+	in, err := r.Enter(e)
+	if err != nil {
+		return nil, err
 	}
 	var parts [][]byte
 	for i := 0; !in.Empty(); i++ {
@@ -182,11 +202,15 @@ func rewrite(r *ber.Reader, tag ber.Tag, id byte, part func(int, *ber.Reader, be
 		if err != nil {
 			return nil, err
 		}
-		p, err := part(i, &in, e)
+		p, err := f(i, &in, e)
 		if err != nil {
 			return nil, err
 		}
 		parts = append(parts, p)
 	}
-	return ber.Append(nil, id, slices.Concat(parts...)), nil
+	body := slices.Concat(parts...)
+	if e.Indefinite {
+		return slices.Concat([]byte{id, 0x80}, body, []byte{0, 0}), nil
+	}
+	return ber.Append(nil, id, body), nil
 }

@@ -29,6 +29,10 @@ func (b *reportBuilder) record(r *process.Record, alone bool) EvidenceRecord {
 		out.Timestamps = append(out.Timestamps, b.timestamp(st, alone))
 	}
 	out.Findings = b.tell(r.Own(), slices.Clone(r.Findings))
+	if alone && len(r.Own()) > 0 { // it is broken as a whole, whatever its time-stamps answer
+		s := Subject{ID: out.ID, Kind: KindSeal, Outcome: r.Outcome, Findings: out.Findings}
+		b.layers = append(b.layers, b.asked(s, b.common(nil, standing{}), nil))
+	}
 	if b.v.explain {
 		out.Steps = b.steps(r.Steps[len(r.Steps)-1:])
 	}

@@ -112,12 +112,8 @@ func allLayers(rep *verify.Report) []*verify.Layers {
 // time and apart from the report's own self-check.
 func layersHold(t *testing.T, name string, rep *verify.Report) {
 	t.Helper()
-	judged := len(rep.Signatures) + len(rep.Timestamps)
-	for _, r := range rep.EvidenceRecords {
-		judged += len(r.Timestamps)
-	}
-	if (rep.Layers == nil) != (judged == 0) {
-		t.Errorf("%s: layers and %d signatures, %d time-stamps", name, len(rep.Signatures), len(rep.Timestamps))
+	if (rep.Layers == nil) != (len(rep.Signatures)+len(rep.Timestamps)+len(rep.EvidenceRecords) == 0) {
+		t.Errorf("%s: layers and %d signatures, %d time-stamps, %d evidence records", name, len(rep.Signatures), len(rep.Timestamps), len(rep.EvidenceRecords))
 	}
 	for _, l := range allLayers(rep) {
 		for _, layer := range []verify.Layer{l.Organization, l.Transcription, l.Data, l.Time} {

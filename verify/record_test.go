@@ -31,6 +31,7 @@ func TestRecords(t *testing.T) {
 		"over a document without signatures":     {unsigned, eseal.Options{EvidenceRecords: over(unsigned)}, "TOTAL-PASSED", ""},
 		"over another document":                  {unsigned, eseal.Options{EvidenceRecords: over([]byte("other"))}, "INDETERMINATE", verdict.CodeRecordOther},
 		"broken tree, no signatures":             {unsigned, eseal.Options{EvidenceRecords: over(unsigned, verifytest.RecordDeviation("record-tree-changed"))}, "TOTAL-FAILED", "K-ERS-020"},
+		"over a file beside, not the document":   {unsigned, eseal.Options{Detached: detached("a", []byte("a")), EvidenceRecords: detached("r", record)}, "INDETERMINATE", verdict.CodeRecordOther},
 		"no record at all":                       {unsigned, eseal.Options{}, "NOT-SIGNED", ""},
 		"over a sealed message":                  {sealed, eseal.Options{EvidenceRecords: over(sealed)}, "TOTAL-PASSED", ""},
 		"over something else, beside a seal":     {sealed, eseal.Options{EvidenceRecords: over([]byte("other"))}, "TOTAL-PASSED", verdict.CodeRecordFailed},
@@ -44,6 +45,9 @@ func TestRecords(t *testing.T) {
 		"one of two beside an unsigned document": {unsigned, eseal.Options{EvidenceRecords: append(over(unsigned), over([]byte("other"))...)}, "INDETERMINATE", verdict.CodeRecordOther},
 	} {
 		rep := judged(t, c.data, c.o, list, verify.WithPolicy(policyNamed(t, "strict", policy.Require)), verify.WithTime(w.Now))
+		if rep.Layers != nil && len(rep.Signatures) == 0 && (rep.Layers.Find(verdict.AsIssued).Status == verdict.Confirmed) != (c.want == "TOTAL-PASSED" || c.code == verify.CodeUnsealed) {
+			t.Errorf("%s: as issued is %s", name, rep.Layers.Find(verdict.AsIssued).Status)
+		}
 		if string(rep.Verdict) != c.want || c.code != "" && !strings.Contains(allCodes(rep), string(c.code)) {
 			t.Errorf("%s: %s, want %s %s", name, codes(rep), c.want, c.code)
 		}
