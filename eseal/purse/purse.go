@@ -110,3 +110,15 @@ func (p *Purse) MaxDepth() int { return int(p.limit[Depth]) }
 
 // TooDeep is the error for a structure that is nested deeper than MaxDepth.
 func (p *Purse) TooDeep() error { return &Empty{Kind: Depth, Limit: p.limit[Depth]} }
+
+// Limits are the amounts that the purse started with, every field set.
+func (p *Purse) Limits() Limits {
+	l := p.limit
+	return Limits{Bytes: l[Bytes], Objects: l[Objects], Depth: l[Depth], Signatures: l[Signatures], Paths: l[Paths], Fetches: l[Fetches]}
+}
+
+// Max is the wider of two limits, field by field.
+func (l Limits) Max(o Limits) Limits {
+	return Limits{Bytes: max(l.Bytes, o.Bytes), Objects: max(l.Objects, o.Objects), Depth: max(l.Depth, o.Depth),
+		Signatures: max(l.Signatures, o.Signatures), Paths: max(l.Paths, o.Paths), Fetches: max(l.Fetches, o.Fetches)}
+}
