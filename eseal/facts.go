@@ -144,7 +144,23 @@ func ReadFacts(data []byte, blobs map[[32]byte][]byte, used func([32]byte)) (*Fa
 	if rec.Schema != FactsSchema {
 		return nil, fmt.Errorf("eseal: facts of the schema %q; this version reads %q", rec.Schema, FactsSchema)
 	}
+	if err := rec.check(); err != nil {
+		return nil, fmt.Errorf("eseal: %w", err)
+	}
 	return &Facts{rec}, nil
+}
+
+// check refuses what the builder does not expect of its own notes.
+func (r *record) check() error {
+	pdf := r.Taken.Kind == FormatPDF && r.Closed == nil
+	switch {
+	case r.Size < 0 || r.Taken.Noted < 0, pdf && (r.PDF == nil || r.Changes == nil),
+		r.Changes != nil && r.Changes.First < 0,
+		r.Structure != nil && r.Structure.Size != r.Size,
+		r.Wrapped != nil && r.Wrapped.Message == nil:
+		return ErrUnfit
+	}
+	return nil
 }
 
 // Marshal writes the facts: one document has one spelling. Large octets go to

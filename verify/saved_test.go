@@ -3,12 +3,39 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
 )
+
+// replays are the documents of this run that were replayed: suites judge the
+// same ones under many policies.
+var replays sync.Map
+
+// replayedOnce is replayed for the first judgement of a document.
+func replayedOnce(t testing.TB, v *verify.Verifier, data []byte, o eseal.Options, rep *verify.Report) {
+	t.Helper()
+	if testing.Short() {
+		return
+	}
+	key := sha256.New()
+	key.Write(data)
+	for _, d := range o.Detached {
+		fmt.Fprint(key, d.Name, d.Size)
+	}
+	for _, d := range o.Digests {
+		fmt.Fprint(key, d.Algorithm, d.Value)
+	}
+	fmt.Fprint(key, o.Password, o.Limits)
+	if _, done := replays.LoadOrStore([32]byte(key.Sum(nil)), true); !done {
+		replayed(t, v, data, o, rep)
+	}
+}
 
 // replayed holds the replay of saved evidence, with the document and without
 // it, against the report: octet for octet.

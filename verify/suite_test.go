@@ -168,7 +168,7 @@ func judged(t *testing.T, data []byte, o eseal.Options, list *trustlist.List, op
 	if err != nil {
 		t.Fatal(err)
 	}
-	replayed(t, v, data, o, rep)
+	replayedOnce(t, v, data, o, rep)
 	if bad := rep.Contradictions(); len(bad) > 0 {
 		t.Errorf("%s: the report contradicts itself: %s", o.Name, strings.Join(bad, "; "))
 	}

@@ -50,7 +50,7 @@ func (r *reader) value(tree any, v reflect.Value, where string) error {
 		return readText(tree, v, where)
 	case reflect.Pointer:
 		if tree == nil {
-			return nil
+			return wrong()
 		}
 		v.Set(reflect.New(v.Type().Elem()))
 		return r.value(tree, v.Elem(), where)
@@ -239,9 +239,6 @@ func (r *reader) table(tree any, v reflect.Value, where string) error {
 }
 
 func (r *reader) error(tree any, v reflect.Value, where string) error {
-	if tree == nil {
-		return nil
-	}
 	t, ok := tree.(map[string]any)
 	if !ok {
 		return fmt.Errorf("%s: not an error", where)

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -42,7 +43,7 @@ func (w *writer) value(v reflect.Value) (any, error) {
 		return number(v.Float()), nil
 	case reflect.Pointer:
 		if v.IsNil() {
-			return nil, nil
+			return nil, fmt.Errorf("a nil %s in a list", v.Type())
 		}
 		return w.value(v.Elem())
 	case reflect.Struct:
@@ -146,7 +147,7 @@ func (w *writer) table(v reflect.Value) (any, error) {
 
 func (w *writer) error(v reflect.Value) (any, error) {
 	if v.IsNil() {
-		return nil, nil
+		return nil, errors.New("no error in a list of errors")
 	}
 	err := v.Interface().(error)
 	out := map[string]any{"text": text(err.Error())}

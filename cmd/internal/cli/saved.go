@@ -107,7 +107,7 @@ func (r *verifyRun) again(ctx context.Context, s *verify.Saved, args []string) (
 		if err != nil {
 			return nil, unreadable("--evidence %s: %w", r.saved, err)
 		}
-		r.e.tell(fmt.Errorf("verified from saved evidence without the document (%s, SHA-256 %x): what the document says is on the word of %s", name, sum, r.saved))
+		r.e.tell(fmt.Errorf("verified from saved evidence without the document (%s, SHA-256 %x): what it says, the trust list %s and the time are on the word of %s", name, sum, rep.Trust.ID, r.saved))
 		return rep, nil
 	}
 	if err := r.openBeside(ctx); err != nil {
@@ -126,7 +126,7 @@ func (r *verifyRun) again(ctx context.Context, s *verify.Saved, args []string) (
 	if err != nil {
 		return nil, unreadable("%s: %w", args[0], err)
 	}
-	r.e.tell(fmt.Errorf("verified from saved evidence with the document: %s is the same and says the same", args[0]))
+	r.e.tell(fmt.Errorf("verified from saved evidence with the document: %s is the same and says the same; the trust list %s and the time are on the word of %s", args[0], rep.Trust.ID, r.saved))
 	return rep, nil
 }
 
