@@ -353,31 +353,16 @@ func (r *record) blank() bool {
 	return r.Taken.Blank[r.blanks-1]
 }
 
-// purseKinds are the amounts that a purse counts.
-var purseKinds = []purse.Kind{purse.Bytes, purse.Objects, purse.Depth, purse.Signatures, purse.Paths, purse.Fetches}
-
 // level writes down what is left in the purse after a stage of reading, or
 // brings the purse to it where that stage is not gone through again: a limit
 // must be met at the same place.
 func (b *builder) level() {
 	if !b.absent {
-		var left []int64
-		for _, k := range purseKinds {
-			left = append(left, b.purse.Left(k))
-		}
-		b.taken.Levels = append(b.taken.Levels, left)
+		b.taken.Levels = append(b.taken.Levels, b.purse.Levels())
 		return
 	}
 	r := b.facts
-	if r.levels++; r.levels > len(r.Taken.Levels) || len(r.Taken.Levels[r.levels-1]) != len(purseKinds) {
+	if r.levels++; r.levels > len(r.Taken.Levels) || !b.purse.Bring(r.Taken.Levels[r.levels-1]) {
 		r.unfit = true
-		return
-	}
-	for i, k := range purseKinds {
-		want, have := max(r.Taken.Levels[r.levels-1][i], 0), b.purse.Left(k)
-		b.purse.Give(k, want-have)
-		if want < have {
-			b.purse.Take(k, have-want) //nolint:errcheck // there is as much
-		}
 	}
 }

@@ -47,6 +47,7 @@ type savedEvidence struct {
 	Policy         savedPolicy
 	Trust          savedTrust
 	Limits         purse.Limits
+	Purse          []int64 // what reading left of the limits of the document
 	Expectations   []savedExpectation
 	// Options of the Verifier that touch the report.
 	AnchorConstraints, PersonalData, Explain bool
@@ -116,34 +117,38 @@ var savedRules = exactjson.Rules{
 	Causes: eseal.ErrorCauses(),
 }
 
-// Save writes everything that a judgement rests on into one archive, from
+// Save judges and writes everything that the report rests on into one archive, from
 // which OpenSaved gives the same report years later, with or without the
 // document. The archive holds certificates of persons as they are, whatever
 // the report masks, and no signed content, see [eseal.Facts]. It is replayed
 // before it is written; one that does not give the same report is an error.
-func (v *Verifier) Save(ctx context.Context, w io.Writer, ev *Evidence, at time.Time, expect ...Expect) error {
+func (v *Verifier) Save(ctx context.Context, w io.Writer, ev *Evidence, at time.Time, expect ...Expect) (*Report, error) {
+	if ev == nil || ev.Document == nil || ev.Document.Purse == nil {
+		return nil, errors.New("verify: no evidence to save, or of a document that was not opened")
+	}
 	at = at.UTC().Round(0)
+	left := ev.Document.Purse.Levels()
 	rep, wants, err := v.judge(ctx, ev, at, expect)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	data, err := v.saved(ctx, ev, at, expect, wants)
+	data, err := v.saved(ctx, ev, at, expect, wants, left)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := OpenSaved(data, SavedOptions{Version: v.tool.Version, Limits: widest(v.limits, ev.Document)})
 	if err != nil {
-		return fmt.Errorf("verify: saved evidence does not open: %w", err)
+		return nil, fmt.Errorf("verify: saved evidence does not open: %w", err)
 	}
 	again, err := s.Replay(ctx)
 	if err != nil {
-		return fmt.Errorf("verify: saved evidence does not replay: %w", err)
+		return nil, fmt.Errorf("verify: saved evidence does not replay: %w", err)
 	}
 	if at := otherReport(rep, again); at != "" {
-		return fmt.Errorf("verify: evidence was not saved: its replay would give another report, at %s", at)
+		return nil, fmt.Errorf("verify: evidence was not saved: its replay would give another report, at %s", at)
 	}
 	_, err = w.Write(data)
-	return err
+	return rep, err
 }
 
 // otherReport tells where a replay begins to differ from the report, empty
@@ -165,7 +170,7 @@ func otherReport(rep, replay *Report) string {
 	return fmt.Sprintf("octet %d: %q, was %q", i, got[max(0, i-around):min(i+around, len(got))], want[max(0, i-around):min(i+around, len(want))])
 }
 
-func (v *Verifier) saved(ctx context.Context, ev *Evidence, at time.Time, expect []Expect, wants []Want) ([]byte, error) {
+func (v *Verifier) saved(ctx context.Context, ev *Evidence, at time.Time, expect []Expect, wants []Want, left []int64) ([]byte, error) {
 	facts, err := ev.Document.Facts(ctx)
 	if err != nil {
 		return nil, err
@@ -179,7 +184,7 @@ func (v *Verifier) saved(ctx context.Context, ev *Evidence, at time.Time, expect
 	if err != nil {
 		return nil, err
 	}
-	m.Facts = sha256.Sum256(document)
+	m.Facts, m.Purse = sha256.Sum256(document), left
 	manifest, err := savedRules.Marshal(m, blobs)
 	if err != nil {
 		return nil, err

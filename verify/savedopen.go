@@ -124,6 +124,9 @@ func (s *Saved) consistent() error {
 			return errors.New("it asks for wider limits than are allowed here")
 		}
 	}
+	if files := s.m.Trust.Files; len(files) == 1 && sha256.Sum256(files[0]) != s.m.Trust.List.SHA256 {
+		return errors.New("the file of the trust list is another one than the list names")
+	}
 	if s.m.ValidationTime.IsZero() {
 		return errors.New("it has no validation time")
 	}
@@ -184,6 +187,9 @@ func (s *Saved) judge(ctx context.Context, doc *eseal.Document) (*Report, error)
 	v, err := s.verifier()
 	if err != nil {
 		return nil, err
+	}
+	if !doc.Purse.Bring(s.m.Purse) {
+		return nil, errors.New("verify: saved evidence: it does not say what reading cost")
 	}
 	items, err := s.items(s.m.Items)
 	if err != nil {

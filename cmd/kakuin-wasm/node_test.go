@@ -213,7 +213,7 @@ func replayCases(t *testing.T, n nodeCase) []nodeCase {
 		t.Fatal(err)
 	}
 	var saved bytes.Buffer
-	if err := v.Save(ctx, &saved, ev, at); err != nil {
+	if _, err := v.Save(ctx, &saved, ev, at); err != nil {
 		t.Fatalf("%s: %v", n.Name, err)
 	}
 	want := string(answer(c))

@@ -64,11 +64,12 @@ func (r *verifyRun) saveEvidence(ctx context.Context, doc *eseal.Document) (*ver
 	if err != nil {
 		return nil, err
 	}
-	rep, err := r.judge.Judge(ctx, ev, r.at, r.expect...)
-	if err != nil {
-		return nil, err
-	}
-	return rep, writeFile("--save-evidence", r.save, func(w io.Writer) error { return r.judge.Save(ctx, w, ev, r.at, r.expect...) })
+	var rep *verify.Report
+	err = writeFile("--save-evidence", r.save, func(w io.Writer) error {
+		rep, err = r.judge.Save(ctx, w, ev, r.at, r.expect...)
+		return err
+	})
+	return rep, err
 }
 
 // replay verifies from saved evidence.
