@@ -131,6 +131,7 @@ func (b *builder) open() (*Document, error) {
 	if err := b.digests(); err != nil {
 		return nil, err
 	}
+	b.level()
 	b.finish()
 	b.in.ctx = context.WithoutCancel(b.ctx) // the reading that the context governs is over
 	b.doc.reading = b

@@ -32,7 +32,7 @@ func (d *Document) Facts(ctx context.Context) (*Facts, error) {
 	var err error
 	for _, cut := range []bool{true, false} {
 		f := &Facts{}
-		if f.rec, err = b.record(ctx, cut); err == nil {
+		if f.rec, err = b.writeDown(ctx, cut); err == nil {
 			err = f.settle(ctx, b)
 		}
 		if err == nil {
@@ -71,8 +71,8 @@ func (r *record) pdf(d *Document) {
 	}
 }
 
-// record writes down what the builder found.
-func (b *builder) record(ctx context.Context, cut bool) (*record, error) {
+// writeDown notes what the builder found.
+func (b *builder) writeDown(ctx context.Context, cut bool) (*record, error) {
 	d := b.doc
 	r := &record{Schema: FactsSchema, Name: d.Name, Size: d.Size, SHA256: d.SHA256, Taken: b.taken}
 	r.given(b)
@@ -177,7 +177,7 @@ func (r *record) recall(i int, s *source) error {
 	}
 	was := &r.Sources[i]
 	if s.err = was.Err; was.Whole {
-		s.bytes = nonNil(was.Octets)
+		s.whole, s.bytes = true, nonNil(was.Octets)
 	}
 	for _, k := range was.Known {
 		d := digestNamed(k.Algorithm)
