@@ -70,9 +70,11 @@ type savedDocument struct {
 	Format eseal.Format
 }
 
+// savedPolicy is the policy as it was used. File is what it was read from, for
+// people: later versions may read more into it.
 type savedPolicy struct {
-	File []byte
-	Mode policy.Mode
+	Policy policy.Policy
+	File   []byte
 }
 
 // savedTrust is the list as it was used. Files are what it was read from, for
@@ -102,11 +104,12 @@ type savedMiss struct {
 	Err    error
 }
 
-// savedRules: a list is written by its fields, certificates as they stand.
+// savedRules: lists and policies are written by their fields, certificates as they stand.
 var savedRules = exactjson.Rules{
 	Skip: map[reflect.Type][]string{
 		reflect.TypeFor[trustlist.List]():   {"Source", "raw", "files"}, // where it lay on the machine that saved, see savedTrust
 		reflect.TypeFor[trustlist.Anchor](): {"loose"},                  // for the signature of a list file
+		reflect.TypeFor[policy.Policy]():    {"octets"},                 // see savedPolicy
 	},
 	Octets: map[reflect.Type]exactjson.Octets{
 		reflect.TypeFor[*cert.Certificate](): {
@@ -180,10 +183,7 @@ func (v *Verifier) saved(ctx context.Context, ev *Evidence, at time.Time, expect
 	if err != nil {
 		return nil, err
 	}
-	m, err := v.manifest(ev, at, expect, wants)
-	if err != nil {
-		return nil, err
-	}
+	m := v.manifest(ev, at, expect, wants)
 	m.Facts, m.Purse = sha256.Sum256(document), left
 	manifest, err := savedRules.Marshal(m, blobs)
 	if err != nil {
@@ -200,15 +200,12 @@ func digestLine(manifest []byte) []byte {
 	return fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(manifest), savedManifest)
 }
 
-func (v *Verifier) manifest(ev *Evidence, at time.Time, expect []Expect, wants []Want) (*savedEvidence, error) {
-	if v.policy.Octets() == nil {
-		return nil, errors.New("verify: a policy that was not read from a file cannot be saved")
-	}
+func (v *Verifier) manifest(ev *Evidence, at time.Time, expect []Expect, wants []Want) *savedEvidence {
 	d := ev.Document
 	m := &savedEvidence{
 		Schema: SavedSchema, ValidationTime: at,
 		Document: savedDocument{Name: d.Name, Size: d.Size, SHA256: d.SHA256, Format: d.Format},
-		Policy:   savedPolicy{File: v.policy.Octets(), Mode: v.policy.Revocation.Mode},
+		Policy:   savedPolicy{Policy: *v.policy, File: v.policy.Octets()},
 		Trust:    savedTrust{List: *v.list, Files: v.list.Files()},
 		Limits:   v.limits, AnchorConstraints: v.anchorConstraints, PersonalData: v.personalData, Explain: v.explain,
 		Supplied: savedItems(evidence.NewSet(v.supplied...).Items()), Items: savedItems(ev.Items.Own()), Wants: wants,
@@ -222,7 +219,7 @@ func (v *Verifier) manifest(ev *Evidence, at time.Time, expect []Expect, wants [
 	for _, x := range ev.Misses {
 		m.Misses = append(m.Misses, savedMiss{Want: x.Want, URL: x.Failure.URL, Code: string(missCodes[x.Failure.Kind]), Params: x.Failure.Params, Err: x.Failure.Err})
 	}
-	return m, nil
+	return m
 }
 
 func savedItems(items []*evidence.Item) (out []savedItem) {

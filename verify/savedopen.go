@@ -15,7 +15,6 @@ import (
 	"github.com/kakuin/kakuin/internal/exactjson"
 	"github.com/kakuin/kakuin/verify/evidence"
 	"github.com/kakuin/kakuin/verify/internal/archive"
-	"github.com/kakuin/kakuin/verify/policy"
 )
 
 // SavedOptions are what the reader of saved evidence decides, not the archive.
@@ -127,6 +126,9 @@ func (s *Saved) consistent() error {
 	if files := s.m.Trust.Files; len(files) == 1 && sha256.Sum256(files[0]) != s.m.Trust.List.SHA256 {
 		return errors.New("the file of the trust list is another one than the list names")
 	}
+	if p := s.m.Policy; p.File != nil && sha256.Sum256(p.File) != p.Policy.SHA256 {
+		return errors.New("the file of the policy is another one than the policy names")
+	}
 	if s.m.ValidationTime.IsZero() {
 		return errors.New("it has no validation time")
 	}
@@ -213,23 +215,16 @@ func (s *Saved) judge(ctx context.Context, doc *eseal.Document) (*Report, error)
 }
 
 func (s *Saved) verifier() (*Verifier, error) {
-	p, err := policy.Parse(s.m.Policy.File)
-	if err != nil {
+	p := s.m.Policy.Policy
+	if err := p.Restore(); err != nil {
 		return nil, fmt.Errorf("verify: saved evidence: %w", err)
-	}
-	switch m := s.m.Policy.Mode; m {
-	case p.Revocation.Mode:
-	case policy.Require, policy.Prefer, policy.None:
-		p = p.WithRevocation(m)
-	default:
-		return nil, fmt.Errorf("verify: saved evidence: revocation %q", m)
 	}
 	supplied, err := s.items(s.m.Supplied)
 	if err != nil {
 		return nil, err
 	}
 	list := s.m.Trust.List
-	options := []Option{WithPolicy(p), WithEvidence(supplied...), WithTime(s.m.ValidationTime), WithLimits(s.m.Limits), WithVersion(s.options.Version)}
+	options := []Option{WithPolicy(&p), WithEvidence(supplied...), WithTime(s.m.ValidationTime), WithLimits(s.m.Limits), WithVersion(s.options.Version)}
 	for _, o := range []struct {
 		on     bool
 		option func() Option
