@@ -43,7 +43,7 @@ var rules = Rules{Skip: map[reflect.Type][]string{reflect.TypeFor[inner](): {"hi
 func sample() *all {
 	return &all{B: true, I: math.MinInt64, U: 255, F: [3]float64{0.1, math.Inf(1), math.Copysign(0, -1)}, S: []string{"官印", "\xff\xfe", "<&>", "\ufffd"},
 		Octets: []byte{1, 2}, Large: bytes.Repeat([]byte{7}, BlobSize), Hash: [32]byte{9}, At: time.Date(2026, 11, 1, 9, 0, 0, 5, time.FixedZone("", 9*3600)),
-		Params: map[string]string{"b": "2", "a": "1"}, P: &inner{Name: "x"}, Ps: []*inner{{Name: "y"}, {}}, Err: fmt.Errorf("wrapped: %w", &limit{3}), Empty: []string{}}
+		Params: map[string]string{"b": "2", "a": "1"}, P: &inner{Name: "x", hidden: 1}, Ps: []*inner{{Name: "y"}, {}}, Err: fmt.Errorf("wrapped: %w", &limit{3}), Empty: []string{}}
 }
 
 // TestRoundTrip: what is written reads back to the same values, and is written
@@ -67,7 +67,10 @@ func TestRoundTrip(t *testing.T) {
 	if got.None != nil || got.Empty == nil || math.Signbit(got.F[2]) != true {
 		t.Errorf("%v %v %v", got.None, got.Empty, got.F)
 	}
-	got.Err, want.Err = nil, nil
+	if got.P.hidden != 0 {
+		t.Error("a field that is skipped was written")
+	}
+	got.Err, want.Err, want.P.hidden = nil, nil, 0
 	if !got.At.Equal(want.At) || got.At.Format(time.RFC3339) != want.At.Format(time.RFC3339) {
 		t.Errorf("time %v", got.At)
 	}
