@@ -28,14 +28,20 @@ type builder struct {
 	purse   *purse.Purse
 	doc     *Document
 
-	sources  []*source
-	given    []*source // content that the caller gave
-	beside   bool      // octets that nobody signed stand around the message
-	records  []*reading
-	later    []func() // run when the digests are known
-	embedded map[*cms.SignedData]*baggage
-	nesting  int // of time-stamps within time-stamps
-	entries  int // signatures and time-stamps
+	sources []*source
+	given   []*source // content that the caller gave
+	beside  bool      // octets that nobody signed stand around the message
+	records []*reading
+	// recordsGiven are the evidence records of the caller, as they were read.
+	recordsGiven []recordedRecord
+	later        []func() // run when the digests are known
+	embedded     map[*cms.SignedData]*baggage
+	nesting      int // of time-stamps within time-stamps
+	entries      int // signatures and time-stamps
+
+	taken  taken   // what only the file itself tells, written down or read back
+	facts  *record // what stands in for the file or for content beside it, nil where nothing does
+	absent bool    // there is no file: all is read back
 }
 
 // maxEntries bounds the signatures and time-stamps of one document: each
@@ -69,7 +75,7 @@ func newBuilder(ctx context.Context, r io.ReaderAt, size int64, o Options) (*bui
 		return nil, fmt.Errorf("eseal: a document of %d octets without reader or size", size)
 	}
 	for _, d := range o.Detached {
-		if d.Size < 0 || d.R == nil {
+		if d.Size < 0 || d.R == nil && !d.recorded {
 			return nil, fmt.Errorf("eseal: detached content %q: %d octets without reader or size", d.Name, d.Size)
 		}
 	}
@@ -103,6 +109,9 @@ func (b *builder) add(s *source) *source {
 
 // digests reads all signed data. The whole file's own digest is one more tap.
 func (b *builder) digests() error {
+	if b.absent {
+		return b.recalled()
+	}
 	whole := &tap{digest: sigalg.SHA256, ranges: []pdf.Range{{Start: 0, End: b.in.size}}, done: func(sum []byte) { copy(b.doc.SHA256[:], sum) }}
 	taps := []*tap{whole}
 	work := &hashing{left: hashingFor(b.in.size)}
@@ -112,7 +121,13 @@ func (b *builder) digests() error {
 	if err := passOver(b.ctx, b.in, taps); err != nil {
 		return err
 	}
-	for _, s := range b.sources {
+	for i, s := range b.sources {
+		if s.recorded {
+			if err := b.facts.recall(i, s); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := s.compute(b.ctx, b.purse, work); err != nil {
 			return err
 		}

@@ -26,6 +26,9 @@ func (b *builder) readCMS() error {
 		return nil
 	}
 	content := b.detached()
+	if b.absent && b.facts.Wrapped != nil {
+		return b.rewrapped(content)
+	}
 	first := make([]byte, min(b.in.size, sniffed))
 	if _, err := b.in.ReadAt(first, 0); b.in.err != nil {
 		return err
@@ -52,7 +55,10 @@ func (b *builder) readCMS() error {
 	}
 	if inner != nil {
 		content = b.add(memorySource("content", inner))
+		content.apart = true
 	}
+	b.taken.wrapped(der, inner, b.beside)
+	b.level()
 	return b.readDER(bytes.NewReader(der), int64(len(der)), der[:min(len(der), sniffed)], content)
 }
 
@@ -141,6 +147,11 @@ func (b *builder) detached() *source {
 	var all []*source
 	for _, d := range b.o.Detached {
 		s := b.add(newSource("content"))
+		if d.recorded {
+			s.file, s.size, s.open, s.recorded = d.Name, d.Size, notKept, true
+			all = append(all, s)
+			continue
+		}
 		m := &medium{ctx: b.ctx, name: cmp.Or(d.Name, "detached content"), r: d.R, size: d.Size}
 		s.file, s.size, s.open = d.Name, d.Size, func() io.Reader { return io.NewSectionReader(m, 0, m.size) }
 		all = append(all, s)

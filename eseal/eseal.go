@@ -56,6 +56,8 @@ type Detached struct {
 	Name string
 	R    io.ReaderAt
 	Size int64
+
+	recorded bool // R is not at hand, what is known of it was written down
 }
 
 // KnownDigest stands for content that the caller has only the digest of.
@@ -97,6 +99,8 @@ type Document struct {
 	Response *tsa.Response // the envelope of a bare token, refused ones included
 	// Purse is what is left of the limits; the judgement goes on with it.
 	Purse *purse.Purse
+
+	reading *builder // how it was read, see Facts; nil where it was not by Open
 }
 
 // ErrShrunk is wrapped by the error for a file that got shorter while it was read.
@@ -109,11 +113,22 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document,
 	if err != nil {
 		return nil, err
 	}
+	return b.start()
+}
+
+// start sees what the file is.
+func (b *builder) start() (*Document, error) {
 	head := make([]byte, min(b.in.size, sniffed))
 	if _, err := b.in.ReadAt(head, 0); b.in.err != nil {
 		return nil, err
 	}
-	b.doc.Format = sniff(head)
+	b.taken.Kind = sniff(head)
+	return b.open()
+}
+
+// open reads the document, of which it is known what it is.
+func (b *builder) open() (*Document, error) {
+	b.doc.Format = b.taken.Kind
 	if err := b.read(); err != nil || b.in.err != nil {
 		return nil, cmp.Or(b.in.err, err) // whatever the readers made of it
 	}
@@ -124,8 +139,10 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document,
 	if err := b.digests(); err != nil {
 		return nil, err
 	}
+	b.level()
 	b.finish()
-	b.in.ctx = context.WithoutCancel(ctx) // the reading that the context governs is over
+	b.in.ctx = context.WithoutCancel(b.ctx) // the reading that the context governs is over
+	b.doc.reading = b
 	return b.doc, nil
 }
 

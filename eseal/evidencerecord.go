@@ -114,6 +114,7 @@ func (b *builder) besideRecords() error {
 		if m.err != nil {
 			return m.err
 		}
+		b.recordsGiven = append(b.recordsGiven, recordedRecord{d.Name, d.Size, raw})
 		objects := append([]recordObject{b.wholeFile()}, b.objectsGiven()...)
 		if er := b.record(raw, RecordBeside, d.Name, objects); err != nil {
 			er.Err = err

@@ -10,20 +10,17 @@ import (
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/pdf/diff"
-	"github.com/kakuin/kakuin/eseal/pdf/view"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 )
 
 func (b *builder) readPDF() error {
-	f, err := pdf.OpenWith(b.in, b.in.size, b.purse, pdf.Options{Password: b.o.Password})
-	if err != nil {
+	if err := b.structure(); err != nil {
 		b.unreadable(err) // Open returns a failure of the medium instead
 		return nil
 	}
-	b.doc.PDF = f
-	b.doc.Changes = diff.Compare(f)
+	f := b.doc.PDF
 	b.doc.Encrypted = f.Encrypted
-	b.doc.Notes = append(b.doc.Notes, f.Notes...)
+	b.doc.Notes = append(b.doc.Notes, f.Notes[:b.taken.Noted]...)
 	if store := f.SecurityStore; store != nil {
 		b.store(store)
 	}
@@ -39,6 +36,25 @@ func (b *builder) readPDF() error {
 		b.pdfSignature(ps)
 	}
 	b.views()
+	b.level()
+	return nil
+}
+
+// structure reads the PDF itself, or takes what was written down of it.
+func (b *builder) structure() error {
+	if b.absent {
+		b.doc.PDF, b.doc.Changes = b.facts.file(), b.facts.Changes
+		b.taken.Noted = min(b.facts.Taken.Noted, len(b.doc.PDF.Notes))
+		b.level()
+		return nil
+	}
+	f, err := pdf.OpenWith(b.in, b.in.size, b.purse, pdf.Options{Password: b.o.Password})
+	if err != nil {
+		return err
+	}
+	b.doc.PDF, b.doc.Changes = f, diff.Compare(f)
+	b.taken.Noted = len(f.Notes)
+	b.level()
 	return nil
 }
 
@@ -83,7 +99,7 @@ func (b *builder) pdfSignature(ps *pdf.Signature) {
 		s.Notes = append(s.Notes, note.New(CodeBeside, "before the header", nil))
 	}
 	if rev := max(ps.Revision, ps.Introduced); ps.Field.Visible && rev > 0 {
-		s.Said = view.Said(b.doc.PDF, rev, ps.Field.Widget)
+		s.Said = b.said(rev, ps.Field.Widget)
 	}
 	s.Level = padesLevel(s, b.doc.PDF)
 	b.doc.Signatures = append(b.doc.Signatures, s)
@@ -95,6 +111,15 @@ const maxBlank = 1 << 10
 
 // blankBetween tells whether the octets from a to b are few and show nothing.
 func (b *builder) blankBetween(from, to int64) bool {
+	if b.absent {
+		return b.facts.blank()
+	}
+	is := b.readsBlank(from, to)
+	b.taken.Blank = append(b.taken.Blank, is)
+	return is
+}
+
+func (b *builder) readsBlank(from, to int64) bool {
 	if to-from > maxBlank || to < from {
 		return false
 	}

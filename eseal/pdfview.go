@@ -14,6 +14,10 @@ const maxViews = 4
 // changed than evidence, signatures and the values of fields: no rule lets
 // such an update take a script or a layer away.
 func (b *builder) views() {
+	if b.absent {
+		b.doc.Views = b.facts.Views
+		return
+	}
 	f := b.doc.PDF
 	newest := len(f.Revisions)
 	if newest == 0 || len(f.Signatures) == 0 {

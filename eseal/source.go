@@ -37,6 +37,10 @@ type source struct {
 	// where it does not fit.
 	held bool
 	err  error // why its digests are not known
+	// recorded: its octets are not at hand, what is known of them was written down.
+	recorded bool
+	// apart: its octets come with the file and are not kept with the facts.
+	apart bool
 }
 
 func newSource(name string) *source {

@@ -34,6 +34,7 @@ func Merge(lists ...*List) (*List, error) {
 		out.Issued = later(out.Issued, l.Issued)
 		out.NextUpdate = earlier(out.NextUpdate, l.NextUpdate)
 		h.Write(l.SHA256[:])
+		out.files = append(out.files, l.Files()...)
 	}
 	out.ID = strings.Join(ids, "+")
 	out.Operator = strings.Join(operators, "; ")
@@ -59,6 +60,15 @@ func distinctLists(lists []*List) ([]*List, error) {
 		}
 	}
 	return parts, nil
+}
+
+// Files are the octets of the list files that were read, in the order of
+// their IDs; plain certificates have none.
+func (l *List) Files() [][]byte {
+	if l.raw != nil {
+		return [][]byte{l.raw}
+	}
+	return l.files
 }
 
 func appendWord(words []string, w string) []string {

@@ -34,7 +34,8 @@ type List struct {
 	Source     string      // where it was read: a path, "built-in"
 	Notes      []note.Note // what the list says and cannot mean, see CodeNoIdentity
 
-	raw []byte // the file, what a signature is over
+	raw   []byte   // the file, what a signature is over
+	files [][]byte // of a merged list
 }
 
 // A Text is the same words in Japanese and English; one may be empty.

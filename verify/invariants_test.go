@@ -305,7 +305,8 @@ func (b *oddBox) judge(odd [][]byte) string {
 	}
 	message := b.w.CMS(verifytest.CMSTemplate{Content: []byte("x"), Certificates: certs, CRLs: slices.Concat(b.crls, odd), SetTimestamp: true})
 	start, before := time.Now(), allocated()
-	got := answer(judged(b.t, message, eseal.Options{Name: "odd.p7m"}, b.list, verify.WithPolicy(policyNamed(b.t, "strict", policy.Require)), verify.WithTime(b.w.Now)))
+	_, rep := judgedOnce(b.t, message, eseal.Options{Name: "odd.p7m"}, b.list, verify.WithPolicy(policyNamed(b.t, "strict", policy.Require)), verify.WithTime(b.w.Now))
+	got := answer(rep)
 	if took, used := time.Since(start), allocated()-before; took > corpora.TimeBar() || used > hostileMemory {
 		b.t.Errorf("%d odd certificates: %v, %d MB", len(odd), took, used>>20)
 	}

@@ -11,7 +11,7 @@ import (
 
 // changes writes down what came after a sealed revision.
 func (b *reportBuilder) changes(ch process.Changes) *Changes {
-	out := &Changes{Level: ch.Level, Permitted: ch.Permitted, DecidedBy: ch.DecidedBy, Rules: diff.Rules}
+	out := &Changes{Level: ch.Level, Permitted: ch.Permitted, DecidedBy: ch.DecidedBy, Rules: b.doc.Changes.Rules}
 	for _, it := range ch.Items {
 		out.Items = append(out.Items, ChangeItem{Object: it.Object, Level: it.Level, Code: changeCode(it.Level, it.Permitted), Kind: string(it.Kind),
 			Page: it.Page, Field: it.Field, Annotation: it.Annotation, Revision: it.Revision, Text: describe(it.Item)})

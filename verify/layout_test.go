@@ -36,6 +36,7 @@ var layout = []room{
 	{"eseal/note", "", ""},                                 // one type for a deviation that a reader saw: facts of all rooms look alike to the court
 	{"eseal/ber", "eseal/purse", ""},                       // one TLV cursor for cms, cert, tsa, sigalg and revocation, so hostile ASN.1 is met in one place
 	{"internal/corpora", "", ""},                           // opens other people's suites, for tests only
+	{"internal/exactjson", "", ""},                         // one exact spelling of Go values, for facts of documents and saved evidence
 	{"internal/plainyaml", "", "github.com/goccy/go-yaml"}, // one guard before the YAML library, for lists and policies
 	{"verify/verdict", "", ""},
 	{"eseal/cert", ground, "golang.org/x/text"},
@@ -48,7 +49,7 @@ var layout = []room{
 	{"eseal/xml/c14n", ground, "github.com/lestrrat-go/helium"},
 	{"eseal/jws", ground + "eseal/cert eseal/sigalg", "github.com/go-json-experiment/json"},
 	{"eseal/asic", ground + "eseal/cert eseal/sigalg eseal/cms eseal/xml", ""},
-	{"eseal", "eseal/... tsa tsa/ers", ""},
+	{"eseal", "eseal/... tsa tsa/ers internal/exactjson", ""},
 	{"tsa", ground + "eseal/cms eseal/cert eseal/sigalg", ""},
 	{"tsa/ers", ground + "tsa eseal/cms eseal/cert eseal/sigalg eseal/xml", ""}, // tsa: an Archive Time-Stamp is a token over a tree
 	{"tsa/client", ground + "tsa eseal/sigalg", "github.com/digitorus/timestamp"},
@@ -63,6 +64,7 @@ var layout = []room{
 	{"verify/internal/poe", facts + "verify/internal/revocation verify/internal/path", ""},
 	{"verify/internal/process", facts + "verify/internal/poe verify/internal/revocation verify/internal/path", ""},
 	{"verify/internal/baseline", facts, ""}, // what a format asks for, line by line: no court, no trust
+	{"verify/internal/archive", "", ""},     // saved evidence as a ZIP file of which every octet is fixed
 	{"verify/internal/...", facts, ""},
 	{"verify/fetch", ground + "verify/evidence eseal/cert eseal/cms", ""},
 	{"verify/fetch/cache", ground + "verify/evidence eseal/cert eseal/cms", "go.etcd.io/bbolt"},
@@ -72,7 +74,7 @@ var layout = []room{
 	{"verify/verifytest/samples", "verify/verifytest", ""},                                                                                 // writes testdata/samples
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
 	{"verify/verifytest", "", "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
-	{"verify", facts + "verify/internal/... verify/report/msg", ""}, // msg: the report's JSON carries its words
+	{"verify", facts + "verify/internal/... verify/report/msg internal/exactjson", ""}, // msg: the report's JSON carries its words
 	{"testdata/...", "...", ""}, // generators of samples
 	{"cmd/...", "...", "..."},
 }

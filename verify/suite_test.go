@@ -153,8 +153,17 @@ func policyNamed(t testing.TB, name string, mode policy.Mode) *policy.Policy {
 	return p
 }
 
-// judged opens and verifies one document.
+// judged opens and verifies one document, and verifies it again from saved
+// evidence.
 func judged(t *testing.T, data []byte, o eseal.Options, list *trustlist.List, options ...verify.Option) *verify.Report {
+	t.Helper()
+	v, rep := judgedOnce(t, data, o, list, options...)
+	replayedOnce(t, v, data, o, rep)
+	return rep
+}
+
+// judgedOnce is judged for tests that measure what a judgement takes.
+func judgedOnce(t *testing.T, data []byte, o eseal.Options, list *trustlist.List, options ...verify.Option) (*verify.Verifier, *verify.Report) {
 	t.Helper()
 	doc, err := eseal.Open(context.Background(), bytes.NewReader(data), int64(len(data)), o)
 	if err != nil {
@@ -171,7 +180,7 @@ func judged(t *testing.T, data []byte, o eseal.Options, list *trustlist.List, op
 	if bad := rep.Contradictions(); len(bad) > 0 {
 		t.Errorf("%s: the report contradicts itself: %s", o.Name, strings.Join(bad, "; "))
 	}
-	return rep
+	return v, rep
 }
 
 func when(t testing.TB, s string) time.Time {

@@ -20,6 +20,12 @@
 //	personalData, explain   true as in the command
 //	lang        also render for people, ja or en: the answer is then {"report": …, "text": "…"}
 //
+//	kakuinReplay(evidence, options) -> JSON text of the report
+//
+// verifies again from what --save-evidence wrote, a Uint8Array; the options are
+// document, detached, password and lang. Without the document, what it says is
+// on the word of the archive.
+//
 // Octets are Uint8Array, or base64 in text form; detached text as a string is
 // its UTF-8. A call that cannot be carried out gives {"error": "…"}.
 package main
@@ -63,35 +69,48 @@ type call struct {
 }
 
 // answer carries out a call; the answer is JSON whatever happens.
-func answer(c call) (out []byte) {
+func answer(c call) []byte {
+	return guarded(func() ([]byte, error) {
+		rep, err := c.judge()
+		if err != nil {
+			return nil, err
+		}
+		return rendered(rep, c.Lang, c.Explain)
+	})
+}
+
+// guarded turns every failure into an answer.
+func guarded(do func() ([]byte, error)) (out []byte) {
 	defer func() {
 		if r := recover(); r != nil {
 			out = problem(fmt.Errorf("internal error: %v", r))
 		}
 	}()
-	rep, err := c.judge()
-	if err != nil {
-		return problem(err)
-	}
-	var b bytes.Buffer
-	if err := report.Write(&b, rep, report.JSON); err != nil {
-		return problem(err)
-	}
-	if c.Lang == "" {
-		return b.Bytes()
-	}
-	var t strings.Builder
-	if err := report.Write(&t, rep, report.Text, report.Lang(c.Lang), report.Explain(c.Explain)); err != nil {
-		return problem(err)
-	}
-	out, err = json.Marshal(struct {
-		Report json.RawMessage `json:"report"`
-		Text   string          `json:"text"`
-	}{b.Bytes(), t.String()})
+	out, err := do()
 	if err != nil {
 		return problem(err)
 	}
 	return out
+}
+
+// rendered is the JSON of a report, with the text for people beside it where
+// a language is named.
+func rendered(rep *verify.Report, lang string, explain bool) ([]byte, error) {
+	var b bytes.Buffer
+	if err := report.Write(&b, rep, report.JSON); err != nil {
+		return nil, err
+	}
+	if lang == "" {
+		return b.Bytes(), nil
+	}
+	var t strings.Builder
+	if err := report.Write(&t, rep, report.Text, report.Lang(lang), report.Explain(explain)); err != nil {
+		return nil, err
+	}
+	return json.Marshal(struct {
+		Report json.RawMessage `json:"report"`
+		Text   string          `json:"text"`
+	}{b.Bytes(), t.String()})
 }
 
 func problem(err error) []byte {
@@ -107,11 +126,7 @@ func (c call) judge() (*verify.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := eseal.Options{Name: c.Name, Request: c.Request}
-	if c.Detached != nil {
-		o.Detached = []eseal.Detached{{R: bytes.NewReader(c.Detached), Size: int64(len(c.Detached))}}
-	}
-	doc, err := eseal.Open(context.Background(), bytes.NewReader(c.Document), int64(len(c.Document)), o)
+	doc, err := c.open(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +135,14 @@ func (c call) judge() (*verify.Report, error) {
 		expect = append(expect, verify.SealedBy(c.SealedBy))
 	}
 	return v.Verify(context.Background(), doc, expect...)
+}
+
+func (c call) open(ctx context.Context) (*eseal.Document, error) {
+	o := eseal.Options{Name: c.Name, Request: c.Request}
+	if c.Detached != nil {
+		o.Detached = []eseal.Detached{{R: bytes.NewReader(c.Detached), Size: int64(len(c.Detached))}}
+	}
+	return eseal.Open(ctx, bytes.NewReader(c.Document), int64(len(c.Document)), o)
 }
 
 func (c call) verifier() (*verify.Verifier, error) {

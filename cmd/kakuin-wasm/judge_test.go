@@ -92,3 +92,51 @@ func policyFile(t *testing.T) string {
 func pemOf(der []byte) string {
 	return "-----BEGIN CERTIFICATE-----\n" + base64.StdEncoding.EncodeToString(der) + "\n-----END CERTIFICATE-----\n"
 }
+
+// TestReplays: the report from saved evidence is the report, with the document
+// and without it; what does not fit is told.
+func TestReplays(t *testing.T) {
+	for _, n := range sampleCases(t) {
+		for _, c := range replayCases(t, n) {
+			all, err := json.Marshal(c.Bytes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := parseReplay(c.Document, string(all))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if raw, ok := c.Bytes["detached"].([]byte); ok { // base64 of a text is no text
+				r.Detached = raw
+			}
+			if got := string(r.answer()); got != c.want {
+				t.Errorf("%s: %s, want %s", c.Name, clip(got, c.want), clip(c.want, got))
+			}
+		}
+	}
+	saved := replayCases(t, sampleCases(t)[0])[0].Document
+	for _, c := range []struct {
+		evidence      []byte
+		options, want string
+	}{
+		{saved, `{"lang":"ja"}`, "確認できました"},
+		{saved, `{"lang":"fr"}`, `{"error":`},
+		{saved, `{"document":"AAAA"}`, "this is not the document"},
+		{saved, `{"detached":"x"}`, "detached goes with the document"},
+		{saved[1:], ``, `{"error":"verify: saved evidence`},
+		{nil, ``, `{"error":"verify: saved evidence`},
+	} {
+		r, err := parseReplay(c.evidence, c.options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(r.answer()); !strings.Contains(got, c.want) || !json.Valid([]byte(got)) {
+			t.Errorf("%s: %.300s\nwant %s", c.options, got, c.want)
+		}
+	}
+	for _, bad := range []string{"{", `{"at":"2026-11-01T00:00:00Z"}`} {
+		if _, err := parseReplay(saved, bad); err == nil {
+			t.Errorf("%s: accepted", bad)
+		}
+	}
+}

@@ -10,20 +10,35 @@ import (
 
 func main() {
 	js.Global().Set("kakuinVerify", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		c, err := read(args)
+		document, options, err := read("kakuinVerify(document, options): document", args)
+		if err != nil {
+			return string(problem(err))
+		}
+		c, err := parseCall(document, options)
 		if err != nil {
 			return string(problem(err))
 		}
 		return string(answer(c))
 	}))
+	js.Global().Set("kakuinReplay", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		evidence, options, err := read("kakuinReplay(evidence, options): evidence", args)
+		if err != nil {
+			return string(problem(err))
+		}
+		r, err := parseReplay(evidence, options)
+		if err != nil {
+			return string(problem(err))
+		}
+		return string(r.answer())
+	}))
 	select {} // the page calls; the program stays
 }
 
-func read(args []js.Value) (call, error) {
+// read takes octets and options from the page.
+func read(what string, args []js.Value) (octets []byte, options string, err error) {
 	if len(args) < 1 || !isBytes(args[0]) {
-		return call{}, errors.New("kakuinVerify(document, options): document must be a Uint8Array")
+		return nil, "", errors.New(what + " must be a Uint8Array")
 	}
-	options := ""
 	if len(args) > 1 && !args[1].IsNull() && !args[1].IsUndefined() {
 		if args[1].Type() == js.TypeString {
 			options = args[1].String()
@@ -31,7 +46,7 @@ func read(args []js.Value) (call, error) {
 			options = js.Global().Get("JSON").Call("stringify", args[1], replacer).String()
 		}
 	}
-	return parseCall(bytesOf(args[0]), options)
+	return bytesOf(args[0]), options, nil
 }
 
 // replacer lives as long as the program: a Func must be released or kept.

@@ -22,6 +22,8 @@ type nodeCase struct {
 	Options  map[string]any `json:"options"`
 	Bytes    map[string]any `json:"bytes"` // become Uint8Arrays
 	Text     bool           `json:"text"`  // hand the options over as JSON text
+	Replay   bool           `json:"replay"`
+	want     string         // of a replay: the report when it was saved
 }
 
 // call is the same natively.
@@ -58,13 +60,23 @@ func TestSameBytesInTheBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and runs wasm: not in short runs")
 	}
-	cases := append(sampleCases(t), specimenCases()...)
+	var cases []nodeCase
+	for _, c := range sampleCases(t) {
+		cases = append(append(cases, c), replayCases(t, c)...)
+	}
+	for _, c := range specimenCases() {
+		cases = append(cases, c)
+		cases = append(cases, replayCases(t, c)[:1]...) // without the document
+	}
 	got := runNode(t, node, cases)
 	if len(got) != len(cases) {
 		t.Fatalf("%d answers to %d calls", len(got), len(cases))
 	}
 	for i, c := range cases {
-		want := string(answer(c.call(t)))
+		want := c.want
+		if !c.Replay {
+			want = string(answer(c.call(t)))
+		}
 		if got[i] != want {
 			t.Errorf("%s differs\nnode:   %s\nnative: %s", c.Name, clip(got[i], want), clip(want, got[i]))
 		}
@@ -173,4 +185,44 @@ func TestSameBytesAsTheCommand(t *testing.T) {
 			t.Errorf("%s differs (%s)\ncommand: %s\npage:    %s", c.Name, &errs, clip(out.String(), want), clip(want, out.String()))
 		}
 	}
+}
+
+// replayCases save what a case was judged by and verify again from it, with
+// the document and without it.
+func replayCases(t *testing.T, n nodeCase) []nodeCase {
+	t.Helper()
+	c := n.call(t)
+	if c.Lang != "" || c.At == "" {
+		return nil
+	}
+	v, err := c.verifier()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	doc, err := c.open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := time.Parse(time.RFC3339, c.At)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev, err := v.Collect(ctx, doc, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var saved bytes.Buffer
+	if _, err := v.Save(ctx, &saved, ev, at); err != nil {
+		t.Fatalf("%s: %v", n.Name, err)
+	}
+	want := string(answer(c))
+	alone := nodeCase{Name: n.Name + ", from saved evidence", Document: saved.Bytes(), Options: map[string]any{}, Replay: true, want: want}
+	with := alone
+	with.Name, with.Bytes = n.Name+", from saved evidence and the document", map[string]any{"document": n.Document}
+	if d := n.Bytes["detached"]; d != nil {
+		with.Bytes["detached"] = d
+	}
+	with.Options = map[string]any{}
+	return []nodeCase{alone, with}
 }

@@ -1,5 +1,6 @@
 // Runs kakuin-wasm under node for the test: argv = wasm_exec.js, kakuin.wasm,
-// cases.json, answers.json; each case is {document: base64, options: {...}, bytes: {key: base64}}.
+// cases.json, answers.json; each case is {document: base64, options: {...}, bytes: {key: base64}}
+// with replay: true where the document is saved evidence.
 // The answers are one JSON array.
 "use strict";
 const fs = require("fs");
@@ -17,7 +18,8 @@ WebAssembly.instantiate(fs.readFileSync(wasm), go.importObject).then((r) => {
     for (const k in c.bytes || {}) {
       options[k] = Array.isArray(c.bytes[k]) ? c.bytes[k].map(bytes) : bytes(c.bytes[k]);
     }
-    return kakuinVerify(bytes(c.document), c.text ? JSON.stringify(options) : options);
+    const call = c.replay ? kakuinReplay : kakuinVerify;
+    return call(bytes(c.document), c.text ? JSON.stringify(options) : options);
   });
   fs.writeFileSync(answers, JSON.stringify(out));
   process.exit(0);

@@ -19,6 +19,7 @@ type scanner struct {
 	window []byte
 	from   int64 // what window[:held] holds
 	held   int
+	places bool // content stays in the file, whatever its size
 }
 
 const windowSize = 32 << 10

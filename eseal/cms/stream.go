@@ -185,6 +185,9 @@ func (s *scanner) readEncap(sd *SignedData, body *frame) error {
 	if err := s.leave(encap); err != nil {
 		return err
 	}
+	if s.places {
+		return nil
+	}
 	return s.inline(&sd.content)
 }
 

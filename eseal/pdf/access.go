@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"slices"
+
 	"github.com/kakuin/kakuin/eseal/note"
 	"github.com/kakuin/kakuin/eseal/purse"
 )
@@ -150,4 +152,22 @@ func (f *File) Hides(rev int) bool {
 }
 
 // Has tells whether the signature dictionary has an entry.
-func (s *Signature) Has(key Name) bool { return s.dict.Has(key) }
+func (s *Signature) Has(key Name) bool {
+	_, found := slices.BinarySearch(s.Entries, string(key))
+	return found
+}
+
+// keys are those that have a value, in order.
+func (d *Dict) keys() (out []string) {
+	last := make(map[Name]bool, len(d.Entries)) // of doubled keys the last counts, see Get
+	for _, e := range d.Entries {
+		last[e.Key] = e.Value != nil
+	}
+	for k, there := range last {
+		if there {
+			out = append(out, string(k))
+		}
+	}
+	slices.Sort(out)
+	return out
+}

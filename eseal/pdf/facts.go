@@ -13,8 +13,9 @@ type Signature struct {
 	Field         Field
 	ObjectNumber  int // of the indirect object that holds the dictionary
 	Generation    int
-	Introduced    int // number of the revision that holds the dictionary's octets, 0 when none does
-	Revision      int // number of the revision whose octets it covers, 0 when none ends there
+	Introduced    int      // number of the revision that holds the dictionary's octets, 0 when none does
+	Revision      int      // number of the revision whose octets it covers, 0 when none ends there
+	Entries       []string // keys of the dictionary, in alphabetical order
 	Type          string
 	Filter        string
 	SubFilter     string

@@ -18,6 +18,8 @@ import (
 type File struct {
 	Size          int64
 	Version       string // of the header; the catalogue may raise it
+	Raised        string // /Version of the newest catalogue
+	ESIC          bool   // the newest catalogue names the extensions of ETSI (EN 319 142-1 5.6)
 	HeaderOffset  int64
 	Linearized    bool
 	Rebuilt       bool // no cross-reference could be followed: objects were found by scanning
@@ -98,10 +100,19 @@ func OpenWith(r io.ReaderAt, size int64, p *purse.Purse, o Options) (*File, erro
 	f.readSignatures()
 	f.readReadings()
 	f.readSecurityStore()
+	f.readVersion()
 	if f.win.short {
 		f.note(CodeShrunk, "file", -1, nil)
 	}
 	return f, nil
+}
+
+// readVersion reads what the newest catalogue says of the version (7.7.2, 7.12).
+func (f *File) readVersion() {
+	rev := len(f.Revisions)
+	cat := f.catalog(rev)
+	version, _ := f.value(rev, cat, "Version").(Name)
+	f.Raised, f.ESIC = string(version), f.dict(rev, f.dict(rev, cat, "Extensions"), "ESIC") != nil
 }
 
 func newFile(r io.ReaderAt, size int64, p *purse.Purse, password []byte) *File {

@@ -185,6 +185,7 @@ var subFilters = map[string]bool{
 // readDictionary takes the entries of Table 255.
 func (f *File) readDictionary(s *Signature, rev int) {
 	d := s.dict
+	s.Entries = d.keys()
 	name := func(key Name) string { n, _ := f.value(rev, d, key).(Name); return string(n) }
 	text := func(key Name) string {
 		if t, ok := f.value(rev, d, key).(*String); ok {

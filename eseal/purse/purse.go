@@ -5,7 +5,10 @@
 // A Purse belongs to one document and one goroutine at a time.
 package purse
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Kind is one thing that a purse counts.
 type Kind uint8
@@ -110,3 +113,31 @@ func (p *Purse) MaxDepth() int { return int(p.limit[Depth]) }
 
 // TooDeep is the error for a structure that is nested deeper than MaxDepth.
 func (p *Purse) TooDeep() error { return &Empty{Kind: Depth, Limit: p.limit[Depth]} }
+
+// Limits are the amounts that the purse started with, every field set.
+func (p *Purse) Limits() Limits {
+	l := p.limit
+	return Limits{Bytes: l[Bytes], Objects: l[Objects], Depth: l[Depth], Signatures: l[Signatures], Paths: l[Paths], Fetches: l[Fetches]}
+}
+
+// Max is the wider of two limits, field by field.
+func (l Limits) Max(o Limits) Limits {
+	return Limits{Bytes: max(l.Bytes, o.Bytes), Objects: max(l.Objects, o.Objects), Depth: max(l.Depth, o.Depth),
+		Signatures: max(l.Signatures, o.Signatures), Paths: max(l.Paths, o.Paths), Fetches: max(l.Fetches, o.Fetches)}
+}
+
+// Levels are what is left of each kind, in the order of Limits.
+func (p *Purse) Levels() []int64 { return slices.Clone(p.left[:]) }
+
+// Bring sets what is left to levels that a purse with the same limits had:
+// work that is not done again has its price all the same. It reports whether
+// there are as many levels as kinds.
+func (p *Purse) Bring(levels []int64) bool {
+	if len(levels) != int(kinds) {
+		return false
+	}
+	for k := range p.left {
+		p.left[k] = min(max(levels[k], 0), p.limit[k])
+	}
+	return true
+}

@@ -9,14 +9,24 @@ import (
 
 // check refuses words that the court does not know: a misspelt constraint
 // would otherwise be a silent hole.
-func (p *Policy) check() error {
+func (p *Policy) check() error { return p.held(checker{}) }
+
+// Restore makes a policy of one whose fields were written down after Parse and
+// read back: words that the court does not know are refused as in a file, and
+// what is absent takes the strict answer.
+func (p *Policy) Restore() error {
+	p.fill()
+	return p.held(checker{filled: true})
+}
+
+// held holds the policy against the words that the court knows.
+func (p *Policy) held(c checker) error {
 	if p.Schema != Schema {
 		return fail("schema is %q, this version reads %q", p.Schema, Schema)
 	}
 	if p.ID == "" {
 		return fail("id is missing")
 	}
-	c := checker{}
 	c.revocation(&p.Revocation)
 	c.word("signing-certificate-reference.need", p.Reference.Need, "", "required", "by-format", "optional")
 	c.sourced("signing-certificate-reference", p.Reference.Need, p.Reference.Source)
@@ -24,7 +34,7 @@ func (p *Policy) check() error {
 	c.sourced("anchor-as-signer", p.AnchorSigns.Answer, p.AnchorSigns.Source)
 	c.word("validity-model.answer", p.Model.Answer, "", Shell, Hybrid, Chain)
 	c.sourced("validity-model", p.Model.Answer, p.Model.Source)
-	if p.Model.Answer == Chain && p.CAExpiry.Answer != "" {
+	if p.Model.Answer == Chain && p.CAExpiry.Answer != "" && !c.filled {
 		c.fail("ca-validity: under the chain model a CA may run out; leave this line away")
 	}
 	c.word("ca-validity.answer", p.CAExpiry.Answer, "", "record", "reject")
@@ -48,7 +58,10 @@ func fail(format string, args ...any) error {
 }
 
 // checker keeps the first thing that is wrong.
-type checker struct{ err error }
+type checker struct {
+	err    error
+	filled bool // strict answers stand where the file has no line, and no source
+}
 
 func (c *checker) fail(format string, args ...any) {
 	if c.err == nil {
@@ -63,7 +76,7 @@ func (c *checker) word(where, got string, allowed ...string) {
 }
 
 func (c *checker) sourced(where, value, source string) {
-	if value != "" && source == "" {
+	if value != "" && source == "" && !c.filled {
 		c.fail("%s has no source: every line of a policy says on whose word it stands", where)
 	}
 }

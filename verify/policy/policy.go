@@ -61,7 +61,12 @@ type Policy struct {
 	SHA256 [32]byte `yaml:"-"`
 	// OptOuts name what the caller switched off besides the file, for the report.
 	OptOuts []string `yaml:"-"`
+
+	octets []byte // the file
 }
+
+// Octets is the file that the policy was read from.
+func (p *Policy) Octets() []byte { return p.octets }
 
 // Revocation is the constraint RevocationCheckingConstraints with freshness.
 type Revocation struct {
@@ -241,7 +246,7 @@ func ParseIn(data []byte, base fs.FS) (*Policy, error) {
 	}
 	p.fill()
 	p.SignaturePolicies.read(base)
-	p.SHA256 = sha256.Sum256(data)
+	p.SHA256, p.octets = sha256.Sum256(data), bytes.Clone(data)
 	return p, nil
 }
 

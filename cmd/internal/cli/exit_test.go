@@ -107,15 +107,15 @@ func TestWriteFile(t *testing.T) {
 	put := func(s string, err error) func(io.Writer) error {
 		return func(w io.Writer) error { io.WriteString(w, s); return err }
 	}
-	if err := writeFile(path, put("one", nil)); err != nil {
+	if err := writeFile("--output", path, put("one", nil)); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(path, put("two", errors.New("no"))); err == nil {
+	if err := writeFile("--output", path, put("two", errors.New("no"))); err == nil {
 		t.Error("the error is lost")
 	}
 	func() {
 		defer func() { _ = recover() }()
-		_ = writeFile(path, func(io.Writer) error { panic("oops") })
+		_ = writeFile("--output", path, func(io.Writer) error { panic("oops") })
 	}()
 	wantFile(t, path, "one")
 	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
@@ -128,11 +128,11 @@ func TestWriteFile(t *testing.T) {
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(link, put("three", nil)); err != nil {
+	if err := writeFile("--output", link, put("three", nil)); err != nil {
 		t.Fatal(err)
 	}
 	wantFile(t, path, "three")
-	if err := writeFile(os.DevNull, put("gone", nil)); err != nil {
+	if err := writeFile("--output", os.DevNull, put("gone", nil)); err != nil {
 		t.Fatal(err)
 	}
 	if st, err := os.Stat(os.DevNull); err != nil || st.Mode().IsRegular() {

@@ -18,19 +18,21 @@ func (s *shared) write(e *env, inputs []string, render func(io.Writer) error) er
 	if s.output == "" || s.output == "-" {
 		return render(e.out)
 	}
-	if out, err := os.Stat(s.output); err == nil {
-		for _, path := range inputs {
-			if in, err := os.Stat(path); err == nil && os.SameFile(in, out) {
-				return usage("--output %s is an input too; it would be lost", s.output)
-			}
-		}
+	if err := sameFile("--output", s.output, inputs); err != nil {
+		return err
 	}
-	return writeFile(s.output, render)
+	return writeFile("--output", s.output, render)
+}
+
+func isSameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	y, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(x, y)
 }
 
 // writeFile writes beside the target and renames, so that a failure never
 // leaves half a result. A link stays a link; a pipe or device is written to.
-func writeFile(path string, render func(io.Writer) error) (err error) {
+func writeFile(flag, path string, render func(io.Writer) error) (err error) {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -38,16 +40,16 @@ func writeFile(path string, render func(io.Writer) error) (err error) {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return usage("--output: %w", err)
+		return usage("%s: %w", flag, err)
 	case st.IsDir():
-		return usage("--output %s is a folder", path)
+		return usage("%s %s is a folder", flag, path)
 	case !st.Mode().IsRegular():
-		return writeDevice(path, render)
+		return writeDevice(flag, path, render)
 	}
 	temp := path + ".kakuin-" + rand.Text()[:8]
 	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return usage("--output: %w", err)
+		return usage("%s: %w", flag, err)
 	}
 	renamed := false
 	defer func() {
@@ -56,37 +58,37 @@ func writeFile(path string, render func(io.Writer) error) (err error) {
 			os.Remove(temp)
 		}
 	}()
-	if err := fill(f, render); err != nil {
+	if err := fill(flag, f, render); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	if err := os.Rename(temp, path); err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	renamed = true
 	return nil
 }
 
-func fill(f *os.File, render func(io.Writer) error) error {
+func fill(flag string, f *os.File, render func(io.Writer) error) error {
 	k := &keeper{w: f}
 	if err := render(k); err != nil {
 		return err
 	}
 	if k.err != nil {
-		return fmt.Errorf("--output: %w", k.err)
+		return fmt.Errorf("%s: %w", flag, k.err)
 	}
 	if err := f.Sync(); err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return nil
 }
 
-func writeDevice(path string, render func(io.Writer) error) error {
+func writeDevice(flag, path string, render func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return usage("--output: %w", err)
+		return usage("%s: %w", flag, err)
 	}
 	k := &keeper{w: f}
 	err = errors.Join(render(k), k.err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -27,6 +28,8 @@ type verifyFlags struct {
 	personal  bool
 	plan      bool
 	forecast  bool
+	save      string
+	saved     string
 }
 
 func newVerify(e *env) *cobra.Command {
@@ -45,22 +48,39 @@ unless --allow-host names the host; the proxy is that of HTTP_PROXY, HTTPS_PROXY
 and NO_PROXY. With --offline nothing is dialled: --plan tells what is missing,
 and --crl, --cert and --ocsp take it from files.
 
+--save-evidence writes all that the verdict rests on to one archive (a plain
+ZIP file): certificates, CRLs, OCSP responses, trust list, policy, time, and
+what the document says of its seals, without the signed content. --evidence
+verifies again from it, years later and without network: the report is the
+same, octet for octet, but for the version of the program. A changed octet is
+refused. With the document named too, it must be the same and say the same;
+without it, what the document says is on the word of the archive, which is as
+good as the place where it was kept.
+
 ` + exitCodes,
 		Example: `  kakuin verify certificate.pdf
   kakuin verify --trust list.yaml --sealed-by 5000020999999 certificate.pdf
   kakuin verify --detached notice.txt notice.txt.p7s
-  kakuin verify --json - < certificate.pdf`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
+  kakuin verify --json - < certificate.pdf
+  kakuin verify --save-evidence certificate.evidence.zip certificate.pdf
+  kakuin verify --evidence certificate.evidence.zip certificate.pdf`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 && !c.Flags().Changed("evidence") {
 				return usage("verify needs at least one FILE")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			for _, name := range []string{"sealed-by", "require-level", "require-assurance"} {
+			for _, name := range []string{"sealed-by", "require-level", "require-assurance", "save-evidence", "evidence"} {
 				if f := c.Flags().Lookup(name); f.Changed && strings.TrimSpace(f.Value.String()) == "" {
-					return usage("--%s is empty: say what to expect", name)
+					return usage("--%s is empty: say what it is", name)
 				}
+			}
+			if err := v.checkSaved(c, args); err != nil {
+				return err
+			}
+			if v.saved != "" {
+				return v.replay(c.Context(), e, args)
 			}
 			return v.run(c.Context(), e, args)
 		},
@@ -78,6 +98,7 @@ and --crl, --cert and --ocsp take it from files.
 	f.BoolVar(&v.personal, "personal-data", false, "show personal data, which is masked otherwise")
 	f.BoolVar(&v.forecast, "forecast", false, "tell every event to come that the verdict rests on, beyond the first that ends it")
 	f.BoolVar(&v.plan, "plan", false, "print what evidence is missing and where it may be had, dial nothing")
+	v.registerSaved(c)
 	choices(c, "require-level", levels...)
 	return c
 }
@@ -90,6 +111,11 @@ func (v *verifyFlags) run(ctx context.Context, e *env, args []string) error {
 		return err
 	}
 	defer r.close()
+	if v.save != "" {
+		if err := sameFile("--save-evidence", v.save, slices.Concat(args, v.detached, v.records)); err != nil {
+			return err
+		}
+	}
 	return v.write(e, slices.Concat(args, v.detached, v.records), func(w io.Writer) error {
 		for _, path := range args {
 			if err := e.each(ctx, path, func() error { return r.one(ctx, w, path) }); err != nil {
@@ -118,12 +144,8 @@ func (v *verifyFlags) expectations() ([]verify.Expect, error) {
 }
 
 // verifier puts policy, list and evidence together.
-func (v *verifyFlags) verifier(e *env) (*verify.Verifier, error) {
+func (v *verifyFlags) verifier(e *env, at time.Time) (*verify.Verifier, error) {
 	p, err := v.pickPolicy()
-	if err != nil {
-		return nil, err
-	}
-	at, err := v.moment(e)
 	if err != nil {
 		return nil, err
 	}

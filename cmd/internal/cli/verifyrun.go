@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
@@ -17,6 +18,7 @@ type verifyRun struct {
 	*verifyFlags
 	e       *env
 	judge   *verify.Verifier
+	at      time.Time
 	options eseal.Options
 	expect  []verify.Expect
 	format  report.Format
@@ -28,6 +30,33 @@ type verifyRun struct {
 
 // prepare reads flags before files, so that a wrong call costs nothing.
 func (r *verifyRun) prepare(ctx context.Context, args []string) (err error) {
+	if err := r.rendering(args); err != nil {
+		return err
+	}
+	if r.expect, err = r.expectations(); err != nil {
+		return err
+	}
+	for _, d := range r.digests {
+		k, err := parseDigest(d)
+		if err != nil {
+			return err
+		}
+		r.options.Digests = append(r.options.Digests, k)
+	}
+	if r.options.Password, err = r.readPassword(); err != nil {
+		return err
+	}
+	if r.at, err = r.moment(r.e); err != nil {
+		return err
+	}
+	if r.judge, err = r.verifier(r.e, r.at); err != nil {
+		return err
+	}
+	return r.openBeside(ctx)
+}
+
+// rendering reads how the result is to be written.
+func (r *verifyRun) rendering(args []string) (err error) {
 	if n := count(slices.Concat(args, r.detached, r.records), "-"); n > 1 {
 		return usage("standard input (-) can be read only once")
 	}
@@ -43,23 +72,7 @@ func (r *verifyRun) prepare(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	r.render = []report.Option{report.Lang(lang), report.Color(color), report.Explain(r.explain), report.Quiet(r.quiet)}
-	if r.expect, err = r.expectations(); err != nil {
-		return err
-	}
-	for _, d := range r.digests {
-		k, err := parseDigest(d)
-		if err != nil {
-			return err
-		}
-		r.options.Digests = append(r.options.Digests, k)
-	}
-	if r.options.Password, err = r.readPassword(); err != nil {
-		return err
-	}
-	if r.judge, err = r.verifier(r.e); err != nil {
-		return err
-	}
-	return r.openBeside(ctx)
+	return nil
 }
 
 func count(all []string, s string) (n int) {
@@ -81,7 +94,7 @@ func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
 	if r.plan {
 		return r.printPlan(ctx, w, doc)
 	}
-	rep, err := r.judge.Verify(ctx, doc, r.expect...)
+	rep, err := r.report(ctx, doc)
 	if err != nil {
 		return err
 	}
@@ -90,6 +103,13 @@ func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
 		r.heading(w, path)
 	}
 	return report.Write(w, rep, r.format, r.render...)
+}
+
+func (r *verifyRun) report(ctx context.Context, doc *eseal.Document) (*verify.Report, error) {
+	if r.save != "" {
+		return r.saveEvidence(ctx, doc)
+	}
+	return r.judge.Verify(ctx, doc, r.expect...)
 }
 
 // heading tells the reports of several documents apart.

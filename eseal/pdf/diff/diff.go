@@ -104,14 +104,15 @@ type Revision struct {
 
 // Changes are the later revisions of a file, each compared once.
 type Changes struct {
-	first     int // the oldest sealed revision
-	revisions []Revision
+	Rules     int // version of the rules that explained them
+	First     int // the oldest sealed revision
+	Revisions []Revision
 }
 
 // Compare compares each revision after the oldest sealed one with the one
 // before it. What waits in that one to be revealed is noted in the file.
 func Compare(f *pdf.File) *Changes {
-	out, sealed := &Changes{}, 0
+	out, sealed := &Changes{Rules: Rules}, 0
 	for _, s := range f.Signatures {
 		if s.Revision > 0 && (sealed == 0 || s.Revision < sealed) {
 			sealed = s.Revision
@@ -126,11 +127,11 @@ func Compare(f *pdf.File) *Changes {
 	}
 	refs := f.References(sealed)
 	refs.TellPrepared()
-	out.first = sealed
+	out.First = sealed
 	kept := &tables{f: f}
-	for rev := out.first + 1; rev <= len(f.Revisions); rev++ {
+	for rev := out.First + 1; rev <= len(f.Revisions); rev++ {
 		u := &update{f: f, rev: rev, refs: refs, tables: kept, changes: map[int]*change{}}
-		out.revisions = append(out.revisions, u.analyse())
+		out.Revisions = append(out.Revisions, u.analyse())
 		refs.Advance()
 	}
 	return out
@@ -148,10 +149,10 @@ func preparedOnly(f *pdf.File, sealed int) {
 
 // After lists what came after a revision, in order.
 func (c *Changes) After(revision int) []Revision {
-	if c == nil || revision < c.first || revision-c.first >= len(c.revisions) {
+	if c == nil || revision < c.First || revision-c.First >= len(c.Revisions) {
 		return nil
 	}
-	return c.revisions[revision-c.first:]
+	return c.Revisions[revision-c.First:]
 }
 
 // Level is the worst level after a revision.

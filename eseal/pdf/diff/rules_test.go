@@ -266,7 +266,7 @@ func FuzzCompare(f *testing.F) {
 			if err != nil {
 				return nil, ""
 			}
-			return file, fmt.Sprintf("%+v", Compare(file).revisions)
+			return file, fmt.Sprintf("%+v", Compare(file).Revisions)
 		}
 		file, a := read()
 		if file == nil {
@@ -275,7 +275,7 @@ func FuzzCompare(f *testing.F) {
 		if _, b := read(); a != b {
 			t.Fatalf("two comparisons differ:\n%s\n%s", a, b)
 		}
-		for _, r := range Compare(file).revisions {
+		for _, r := range Compare(file).Revisions {
 			for _, it := range r.Items {
 				if it.Kind == "" || it.Level == "" || rank[it.Level] > rank[r.Level] && file.Exhausted == nil {
 					t.Fatalf("revision at %s has %+v", r.Level, it)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/kakuin/kakuin/eseal"
-	"github.com/kakuin/kakuin/eseal/pdf"
 )
 
 // padesRules is Table 1 of EN 319 142-1 6.3 with what clauses 4.1, 5.4 and 5.6
@@ -122,13 +121,10 @@ const maxNamed = 5
 // extensions: a file of PDF 1.x says that it uses what ETSI added (5.6).
 func extensions(in *input) (Status, string) {
 	f := in.document.PDF
-	rev := len(f.Revisions)
-	if rev == 0 || f.Encrypted && !f.Decrypted {
+	if len(f.Revisions) == 0 || f.Encrypted && !f.Decrypted {
 		return NotCheckable, "catalogue"
 	}
-	cat := f.Catalog(rev)
-	version, _ := f.Value(rev, cat, "Version").(pdf.Name)
-	if max(f.Version, string(version)) >= "2.0" || f.Dict(rev, f.Dict(rev, cat, "Extensions"), "ESIC") != nil {
+	if max(f.Version, f.Raised) >= "2.0" || f.ESIC {
 		return Met, ""
 	}
 	return NotMet, "/Extensions /ESIC"
