@@ -105,19 +105,23 @@ type savedMiss struct {
 }
 
 // savedRules: lists and policies are written by their fields, certificates as they stand.
-var savedRules = exactjson.Rules{
-	Skip: map[reflect.Type][]string{
-		reflect.TypeFor[trustlist.List]():   {"Source", "raw", "files"}, // where it lay on the machine that saved, see savedTrust
-		reflect.TypeFor[trustlist.Anchor](): {"loose"},                  // for the signature of a list file
-		reflect.TypeFor[policy.Policy]():    {"octets"},                 // see savedPolicy
-	},
-	Octets: map[reflect.Type]exactjson.Octets{
-		reflect.TypeFor[*cert.Certificate](): {
-			Write: func(v any) []byte { return v.(*cert.Certificate).Raw },
-			Read:  func(b []byte) (any, error) { return cert.Parse(b, purse.New(purse.Limits{})) },
+// All certificates that are read are paid from one purse: a manifest can name
+// the same one any number of times.
+func savedRules(p *purse.Purse) exactjson.Rules {
+	return exactjson.Rules{
+		Skip: map[reflect.Type][]string{
+			reflect.TypeFor[trustlist.List]():   {"Source", "raw", "files"}, // where it lay on the machine that saved, see savedTrust
+			reflect.TypeFor[trustlist.Anchor](): {"loose"},                  // for the signature of a list file
+			reflect.TypeFor[policy.Policy]():    {"octets"},                 // see savedPolicy
 		},
-	},
-	Causes: eseal.ErrorCauses(),
+		Octets: map[reflect.Type]exactjson.Octets{
+			reflect.TypeFor[*cert.Certificate](): {
+				Write: func(v any) []byte { return v.(*cert.Certificate).Raw },
+				Read:  func(b []byte) (any, error) { return cert.Parse(b, p) },
+			},
+		},
+		Causes: eseal.ErrorCauses(),
+	}
 }
 
 // Save judges and writes everything that the report rests on into one archive, from
@@ -185,7 +189,7 @@ func (v *Verifier) saved(ctx context.Context, ev *Evidence, at time.Time, expect
 	}
 	m := v.manifest(ev, at, expect, wants)
 	m.Facts, m.Purse = sha256.Sum256(document), left
-	manifest, err := savedRules.Marshal(m, blobs)
+	manifest, err := savedRules(nil).Marshal(m, blobs)
 	if err != nil {
 		return nil, err
 	}

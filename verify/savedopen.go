@@ -75,7 +75,7 @@ func (s *Saved) open(data []byte) error {
 	}
 	named := map[[32]byte]bool{}
 	use := func(sum [32]byte) { named[sum] = true }
-	if err := savedRules.Unmarshal(manifest, &s.m, blobs, use); err != nil {
+	if err := savedRules(s.reading()).Unmarshal(manifest, &s.m, blobs, use); err != nil {
 		return fmt.Errorf("member %q: %w", savedManifest, err)
 	}
 	if s.m.Schema != SavedSchema {
@@ -93,6 +93,12 @@ func (s *Saved) open(data []byte) error {
 		}
 	}
 	return s.consistent()
+}
+
+// reading is a purse to read evidence with: at least the defaults, under which
+// it was read before.
+func (s *Saved) reading() *purse.Purse {
+	return purse.New(purse.New(s.options.Limits).Limits().Max(purse.New(purse.Limits{}).Limits()))
 }
 
 // octetsOf holds each member against its name.
@@ -240,10 +246,16 @@ func (s *Saved) verifier() (*Verifier, error) {
 // its error is part of the report.
 func (s *Saved) items(saved []savedItem) ([]*evidence.Item, error) {
 	var out []*evidence.Item
+	seen := map[string]bool{}
 	for _, x := range saved {
 		it := &evidence.Item{Type: x.Type, Raw: x.Raw, SHA256: sha256.Sum256(x.Raw), Err: x.Err}
+		key := string(x.Type) + string(it.SHA256[:])
+		if seen[key] {
+			return nil, fmt.Errorf("verify: saved evidence: %s %x stands twice", x.Type, it.SHA256)
+		}
+		seen[key] = true
 		if x.Err == nil {
-			it = evidence.NewItem(x.Type, x.Raw, x.Origin, x.Where, purse.New(purse.New(s.options.Limits).Limits()))
+			it = evidence.NewItem(x.Type, x.Raw, x.Origin, x.Where, s.reading())
 		}
 		if x.Err == nil && it.Err != nil {
 			return nil, fmt.Errorf("verify: saved evidence: %s %x: %w", x.Type, it.SHA256, it.Err)

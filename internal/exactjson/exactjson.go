@@ -84,6 +84,10 @@ func (r Rules) Marshal(v any, blobs Blobs) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// MaxSize bounds what is read, which takes many times as much as a tree: room
+// for as many pieces of evidence as an archive has members.
+const MaxSize = 32 << 20
+
 // maxDepth bounds the nesting of what is read; written values nest some ten deep.
 const maxDepth = 40
 
@@ -93,6 +97,9 @@ func (r Rules) Unmarshal(data []byte, v any, blobs Blobs, used func([32]byte)) e
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	var tree any
+	if len(data) > MaxSize {
+		return fmt.Errorf("exactjson: %d octets, at most %d are read", len(data), MaxSize)
+	}
 	if err := checkDepth(data); err != nil {
 		return err
 	}
