@@ -366,10 +366,10 @@ var wholeForecast = []string{
 	"2026-11-20 ocsp-next-update",
 	"2027-10-01 list-next-update",
 	"2030-03-31 certificate-expires CN=Mihon OCSP Responder 001",
-	"2030-03-31 certificate-expires CN=Mihon Town Electronic Seal INDETERMINATE/OUT_OF_BOUNDS_NO_POE",
+	"2030-03-31 certificate-expires CN=Mihon Town Electronic Seal",
 	"2036-08-31 certificate-expires CN=Mihon Timestamp Service Unit 001",
-	"2043-03-31 certificate-expires CN=Mihon Electronic Seal CA G1",
+	"2043-03-31 certificate-expires CN=Mihon Electronic Seal CA G1 INDETERMINATE/OUT_OF_BOUNDS_NO_POE",
 	"2043-03-31 certificate-expires CN=Mihon Government Root CA",
-	"2043-03-31 certificate-expires CN=Mihon Timestamping CA G1",
+	"2043-03-31 certificate-expires CN=Mihon Timestamping CA G1 INDETERMINATE/OUT_OF_BOUNDS_NO_POE",
 	"2043-03-31 certificate-expires CN=Mihon Timestamping Root",
 }

@@ -54,7 +54,7 @@ var compared = []string{"PAdES", "CAdES", "PKCS7", "PDF"}
 func TestOracleDSS(t *testing.T) {
 	dir := corpora.Dir(t)
 	lists := corpora.Open(t, "oracle/anchors.zip")
-	s := newSuite(t, "oracle-dss", 1107, 162)
+	s := newSuite(t, "oracle-dss", 1107, 157)
 	zips := map[string]fs.FS{}
 	for _, row := range oracleRows(t, dir+"/oracle/dss.jsonl.gz") {
 		for _, run := range row.Run {

@@ -37,7 +37,7 @@ func (p *Policy) held(c checker) error {
 	if p.Model.Answer == Chain && p.CAExpiry.Answer != "" && !c.filled {
 		c.fail("ca-validity: under the chain model a CA may run out; leave this line away")
 	}
-	c.word("ca-validity.answer", p.CAExpiry.Answer, "", "record", "reject")
+	c.word("ca-validity.answer", p.CAExpiry.Answer, "", RecordCA, RejectCA, IgnoreCA)
 	c.sourced("ca-validity", p.CAExpiry.Answer, p.CAExpiry.Source)
 	if p.StaleGrace.Days < 0 {
 		c.fail("stale-list-grace: %d days", p.StaleGrace.Days)

@@ -118,7 +118,7 @@ func (d *description) answers(p *Policy) {
 	d.choice("revocation.empty-list.answer", p.Revocation.EmptyList.Answer, "refuse", p.Revocation.EmptyList.Source)
 	d.choice("anchor-as-signer.answer", p.AnchorSigns.Answer, RefuseAnchor, p.AnchorSigns.Source)
 	d.choice("validity-model.answer", p.Model.Answer, Shell, p.Model.Source)
-	d.choice("ca-validity.answer", p.CAExpiry.Answer, "reject", p.CAExpiry.Source)
+	d.choice("ca-validity.answer", p.CAExpiry.Answer, RejectCA, p.CAExpiry.Source, IgnoreCA)
 	d.choice("stale-list-grace.days", strconv.Itoa(p.StaleGrace.Days), "0", p.StaleGrace.Source)
 	for _, level := range []string{"long-term-material", "later-signature", "form-filling", "annotations", "other"} {
 		source := ""

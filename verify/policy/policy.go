@@ -169,11 +169,19 @@ const (
 	Chain  = "chain"  // at the issue of the certificate below; revoking a CA for another reason than compromise does not reach back
 )
 
-// CAExpiry says whether an expired CA certificate only needs proof (record) or breaks the path (reject).
+// CAExpiry says what becomes of a path with a CA certificate that has run out.
 type CAExpiry struct {
-	Answer string `yaml:"answer"` // record | reject
+	Answer string `yaml:"answer"` // record | reject | ignore
 	Source string `yaml:"source"`
 }
+
+// The answers: it needs proof of an earlier time, it breaks the path, or it is
+// told and nothing follows.
+const (
+	RecordCA = "record"
+	RejectCA = "reject"
+	IgnoreCA = "ignore"
+)
 
 // StaleGrace widens the use of a trust list past its nextUpdate.
 type StaleGrace struct {
@@ -273,7 +281,7 @@ func (p *Policy) fill() {
 	set(&p.Reference.Need, "required")
 	set(&p.AnchorSigns.Answer, RefuseAnchor)
 	set(&p.Model.Answer, Shell)
-	set(&p.CAExpiry.Answer, "reject")
+	set(&p.CAExpiry.Answer, RejectCA)
 	set(&p.Algorithms.Lifetimes, "enforced")
 	set(&p.SignaturePolicies.Unknown, Stop)
 	set(&p.Elements.Counter.Need, CounterOptional)

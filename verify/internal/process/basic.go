@@ -188,7 +188,7 @@ func basicRank(c Cause) int {
 	if r, ok := order[c.Sub]; ok && c.Material == nil { // weak material is of 5.2.6.4 step 6
 		return r
 	}
-	return 100 + rank(decisive, c.Sub)
+	return 100 + c.decides()
 }
 
 // Decisive is the cause that gives the outcome.

@@ -151,7 +151,7 @@ func (c *Court) caValidity() path.CAValidity {
 	switch {
 	case c.Policy.Model.Answer == policy.Chain:
 		return path.AtIssue
-	case c.Policy.Model.Answer == policy.Hybrid, c.Policy.CAExpiry.Answer == "record":
+	case c.Policy.Model.Answer == policy.Hybrid, c.Policy.CAExpiry.Answer != policy.RejectCA:
 		return path.Recorded
 	}
 	return path.AtTime
@@ -231,73 +231,6 @@ func (ch *Chain) has(sub verdict.SubIndication) bool {
 	return false
 }
 
-// severity ranks causes to choose among paths: those that a proven time can
-// clear stand below those that it cannot (the house's reading of step 2, where
-// the standard lets the last path win).
-var severity = map[verdict.SubIndication]int{
-	verdict.TryLater:                      1,
-	verdict.RevocationOutOfBoundsNoPOE:    2,
-	verdict.OutOfBoundsNotRevoked:         3,
-	verdict.OutOfBoundsNoPOE:              4,
-	verdict.CryptoConstraintsFailureNoPOE: 5,
-	verdict.RevokedCANoPOE:                6,
-	verdict.RevokedNoPOE:                  7,
-	verdict.NoCertificateChainFoundNoPOE:  8,
-	verdict.ChainConstraintsFailure:       9,
-	verdict.CertificateChainGeneral:       10,
-	verdict.NoCertificateChainFound:       11,
-}
-
-// decisive ranks causes of one path: the step that comes first in 5.2.6.4 ends
-// it, so that of a certificate that has run out and that nobody answers for the
-// missing answer is told first.
-var decisive = map[verdict.SubIndication]int{
-	verdict.RevocationOutOfBoundsNoPOE:    1, // step 8
-	verdict.OutOfBoundsNotRevoked:         2, // 7
-	verdict.OutOfBoundsNoPOE:              2,
-	verdict.CryptoConstraintsFailureNoPOE: 3, // 6
-	verdict.ChainConstraintsFailure:       4, // 5
-	verdict.CertificateChainGeneral:       5, // 4e
-	verdict.TryLater:                      6, // 4a, 4c, and no data at all
-	verdict.RevokedCANoPOE:                7, // 4d
-	verdict.RevokedNoPOE:                  8, // 4b
-	verdict.NoCertificateChainFoundNoPOE:  9, // 3
-	verdict.NoCertificateChainFound:       10,
-}
-
-func rank(of map[verdict.SubIndication]int, s verdict.SubIndication) int {
-	if r, ok := of[s]; ok {
-		return r
-	}
-	return 100
-}
-
-func highest(of map[verdict.SubIndication]int, causes []Cause) (Cause, bool) {
-	var w Cause
-	found := false
-	for _, c := range causes {
-		if !found || rank(of, c.Sub) > rank(of, w.Sub) {
-			w, found = c, true
-		}
-	}
-	return w, found
-}
-
-// worst is the cause that gives the sub-indication.
-func worst(causes []Cause) (Cause, bool) { return highest(decisive, causes) }
-
-func (ch *Chain) better(than *Chain) bool {
-	if len(ch.Causes) == 0 || len(than.Causes) == 0 {
-		return len(ch.Causes) == 0 && len(than.Causes) > 0
-	}
-	a, _ := highest(severity, ch.Causes)
-	b, _ := highest(severity, than.Causes)
-	if ra, rb := rank(severity, a.Sub), rank(severity, b.Sub); ra != rb {
-		return ra < rb
-	}
-	return len(ch.Causes) < len(than.Causes)
-}
-
 // result is the answer after the last path (step 2).
 func (s *chainSearch) result(leaf *cert.Certificate) *Chain {
 	ch := s.best
@@ -346,9 +279,7 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 	if !p.LeafIsAnchor || c.Policy.AnchorSigns.Answer != policy.AnchorAtOnce {
 		c.validity(ch, leaf, at)
 	}
-	for _, ca := range p.Expired {
-		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, ch.entry(ca), params("subject", ca.Subject.String(), "time", moment(ca.NotAfter)))
-	}
+	c.endedCAs(ch, p)
 	c.suites(ch, at)
 	for _, n := range p.Notes {
 		if n.Code == path.CodeCAExpired || n.Code == path.CodeNotYetValid {
@@ -360,6 +291,18 @@ func (c *Court) judge(p *path.Path, purpose path.Purpose, at time.Time, pathOnly
 		ch.Outcome = verdict.Pass()
 	}
 	return ch
+}
+
+// endedCAs: CAs of the path that have ended, as far as the policy asks.
+func (c *Court) endedCAs(ch *Chain, p *path.Path) {
+	for _, ca := range p.Expired {
+		ps := params("subject", ca.Subject.String(), "time", moment(ca.NotAfter))
+		if c.Policy.CAExpiry.Answer == policy.IgnoreCA {
+			ch.warn(verdict.CodeCAExpired, verdict.Warning, clauseX509+" step 4", ID(ca), ps)
+			continue
+		}
+		ch.cause(verdict.OutOfBoundsNoPOE, verdict.CodeCAExpired, clauseX509+" step 4", ID(ca), AboutCA, ch.entry(ca), ps)
+	}
 }
 
 // entry is that of a certificate of the path.
