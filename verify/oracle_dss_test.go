@@ -56,7 +56,7 @@ func TestOracleDSS(t *testing.T) {
 	lists := corpora.Open(t, "oracle/anchors.zip")
 	s := newSuite(t, "oracle-dss", 1107, 157)
 	zips := map[string]fs.FS{}
-	for _, row := range oracleRows(t, dir+"/oracle/dss.jsonl.gz") {
+	for _, row := range oracleRows[oracleRow](t, dir+"/oracle/dss.jsonl.gz") {
 		for _, run := range row.Run {
 			if !slices.ContainsFunc(run.Signatures, oracleSignature.compared) {
 				continue
@@ -128,7 +128,7 @@ func sameConclusion(want, got string) bool {
 	return fold(want) == fold(got)
 }
 
-func oracleRows(t *testing.T, name string) (rows []oracleRow) {
+func oracleRows[Row any](t *testing.T, name string) (rows []Row) {
 	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func oracleRows(t *testing.T, name string) (rows []oracleRow) {
 	sc := bufio.NewScanner(z)
 	sc.Buffer(nil, 16<<20)
 	for sc.Scan() {
-		var r oracleRow
+		var r Row
 		if err := json.Unmarshal(sc.Bytes(), &r); err != nil {
 			t.Fatal(err)
 		}
@@ -207,3 +207,26 @@ func oracleAnchors(t *testing.T, lists fs.FS, name string) (out [][]byte) {
 	anchorsRead[name] = out
 	return out
 }
+
+// oracleRoots are anchors by their digests; those that no set has are left out.
+func oracleRoots(t *testing.T, lists fs.FS, sums []string) (out [][]byte) {
+	if len(rootsByDigest) == 0 {
+		names, err := fs.Glob(lists, "*.pem")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			for _, der := range oracleAnchors(t, lists, name) {
+				rootsByDigest[fmt.Sprintf("%x", sha256.Sum256(der))] = der
+			}
+		}
+	}
+	for _, sum := range sums {
+		if der := rootsByDigest[sum]; der != nil {
+			out = append(out, der)
+		}
+	}
+	return out
+}
+
+var rootsByDigest = map[string][]byte{}
