@@ -45,6 +45,7 @@ func FuzzParse(f *testing.F) {
 		}
 		same(t, two, one)
 		reslices(t, data, one)
+		one.RevocationElements()
 		for i, s := range one.Signers {
 			ask(s, 2)
 			if !reflect.DeepEqual(s.Notes, two.Signers[i].Notes) {

@@ -69,6 +69,11 @@ func ask(s *SignerInfo, depth int) {
 	s.ReferenceTimestamps()
 	s.ArchiveTimestamps()
 	s.ATSHashIndex()
+	_, _ = s.HashIndex()
+	s.SignedFields()
+	s.UnsignedSet(func(i int) bool { return i%2 == 0 })
+	s.ReferenceFields()
+	s.SignatureTimestampFields()
 	for _, c := range s.CounterSignatures() {
 		if depth > 0 {
 			ask(c, depth-1)

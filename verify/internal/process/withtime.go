@@ -225,34 +225,47 @@ func (cause *Cause) notBefore(c *Court, j *Judgement, t time.Time) {
 // content time-stamp, and what covers a time-stamp is younger than it, the
 // accuracy of both allowed for (RFC 3161 2.4.2).
 func (j *Judgement) coherence(c *Court, documents []*Stamp) {
-	all := slices.Concat(j.Stamps, documents)
+	all := slices.DeleteFunc(slices.Concat(j.Stamps, documents), func(st *Stamp) bool { return !st.Passed() })
 	for _, b := range all {
+		precedes := c.precedes(b)
 		for _, a := range all {
-			if a != b && a.Passed() && b.Passed() && c.mustPrecede(a, b) && older(b.Facts.Token, a.Facts.Token) {
-				f := verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
-					Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", b.Facts.ID, "second", a.Facts.ID)}
-				if c.Policy.EnforcesOrder() {
-					j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: f})
-				} else {
-					f.Severity = verdict.Warning
-					j.finding(f)
-				}
+			if a != b && precedes(a) && older(b.Facts.Token, a.Facts.Token) {
+				j.disorder(c, b, a)
 				return
 			}
 		}
 	}
 }
 
-// mustPrecede: a is about what came before the signature that b covers, or b
-// covers a.
-func (c *Court) mustPrecede(a, b *Stamp) bool {
-	if a.Facts.Kind == eseal.ContentTimestamp {
-		return b.Facts.Kind != eseal.ContentTimestamp
+func (j *Judgement) disorder(c *Court, first, second *Stamp) {
+	f := verdict.Finding{Code: verdict.CodeTimestampOrder, Severity: verdict.Error,
+		Clause: clauseTime + " step 4e", Object: j.Facts.ID, Params: params("first", first.Facts.ID, "second", second.Facts.ID)}
+	if c.Policy.EnforcesOrder() {
+		j.Causes = append(j.Causes, Cause{Sub: verdict.TimestampOrderFailure, Finding: f})
+		return
 	}
-	if b.Facts.Field != nil { // a document time-stamp is over everything before its revision
-		return a.Facts.Field == nil || a.Facts.Field.Revision < b.Facts.Field.Revision
+	f.Severity = verdict.Warning
+	j.finding(f)
+}
+
+// precedes tells what must not be younger than b: time-stamps over the content
+// alone, and what b covers.
+func (c *Court) precedes(b *Stamp) func(a *Stamp) bool {
+	covered := map[*eseal.Timestamp]bool{}
+	if c.Document != nil && b.Facts.Field == nil {
+		for _, o := range c.Document.Covered(b.Facts) {
+			covered[o.Timestamp] = true
+		}
 	}
-	return c.Document != nil && slices.ContainsFunc(c.Document.Covered(b.Facts), func(o eseal.Covered) bool { return o.Timestamp == a.Facts })
+	return func(a *Stamp) bool {
+		switch {
+		case a.Facts.Kind == eseal.ContentTimestamp:
+			return b.Facts.Kind != eseal.ContentTimestamp
+		case b.Facts.Field != nil: // a document time-stamp is over everything before its revision
+			return a.Facts.Field == nil || a.Facts.Field.Revision < b.Facts.Field.Revision
+		}
+		return covered[a.Facts]
+	}
 }
 
 // older: the intervals of the tokens say so, or one authority that orders its
