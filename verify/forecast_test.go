@@ -176,7 +176,7 @@ func TestForecastAgrees(t *testing.T) {
 func TestForecastOfHistories(t *testing.T) {
 	n := 200
 	if testing.Short() {
-		n = 20
+		n = 6
 	}
 	states := map[string]int{}
 	for seed := range n {

@@ -52,6 +52,9 @@ var compared = []string{"PAdES", "CAdES", "PKCS7", "PDF"}
 // policy, at its time and with its anchors. EU DSS only warns about what came
 // after a signature, so that the sealed revision is compared.
 func TestOracleDSS(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the whole comparison runs without -short")
+	}
 	dir := corpora.Dir(t)
 	lists := corpora.Open(t, "oracle/anchors.zip")
 	s := newSuite(t, "oracle-dss", 1107, 157)

@@ -29,6 +29,10 @@ func (failing) Get(_ context.Context, w verify.Want, _ *purse.Purse) ([]*evidenc
 // TestSavedOptions: every option that touches a report is saved with it.
 func TestSavedOptions(t *testing.T) {
 	w := verifytest.New()
+	documents := []string{"certificate.pdf", "disposition-notice.pdf", "notice.txt.p7s", "unsigned.pdf"}
+	if testing.Short() {
+		documents = documents[:1] // enough for the race detector
+	}
 	lists := map[string]*trustlist.List{"sample": sampleList(t)}
 	builtIn, err := japan.List()
 	if err != nil {
@@ -57,7 +61,7 @@ func TestSavedOptions(t *testing.T) {
 		"version":       {verify.WithVersion("1.2.3")},
 	} {
 		for listName, list := range lists {
-			for _, doc := range []string{"certificate.pdf", "disposition-notice.pdf", "notice.txt.p7s", "unsigned.pdf"} {
+			for _, doc := range documents {
 				v, err := verify.New(list, append([]verify.Option{verify.WithTime(sampleTime)}, o...)...)
 				if err != nil {
 					t.Fatal(err)
