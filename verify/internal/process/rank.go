@@ -60,14 +60,14 @@ func worst(causes []Cause) (Cause, bool) { return highest(causes, Cause.decides)
 // decides ranks a cause among those of one path. That a CA has run out is of
 // the path validation of step 4, and nobody answers for what it issued any
 // more: that would be no news.
-func (c Cause) decides() int {
-	if c.Sub == verdict.OutOfBoundsNoPOE && c.About == AboutCA {
+func (cause Cause) decides() int {
+	if cause.Sub == verdict.OutOfBoundsNoPOE && cause.About == AboutCA {
 		return rank(decisive, verdict.TryLater) + 1
 	}
-	return rank(decisive, c.Sub)
+	return rank(decisive, cause.Sub)
 }
 
-func (c Cause) severity() int { return rank(severity, c.Sub) }
+func (cause Cause) severity() int { return rank(severity, cause.Sub) }
 
 func (ch *Chain) better(than *Chain) bool {
 	if len(ch.Causes) == 0 || len(than.Causes) == 0 {
