@@ -231,17 +231,20 @@ func (s *slider) revocation(e *PastEntry, i int) {
 		s.fail(verdict.Custom, verdict.CodeLimit, clauseSlide, ID(x), params("kind", "revocation data", "limit", st.Stopped.Error()))
 		return
 	}
-	// That somebody with the right to do so says "revoked" counts whether or not
-	// it is proven old: a proof could only be lacking for an attacker's sake.
-	if at, revoked := s.revokedAt(st.All, i); revoked {
+	// That somebody with the right to do so says "revoked" speaks against what
+	// came after it whether or not it is proven old: a proof could only be
+	// lacking for an attacker's sake. That it was good before is known from data
+	// that stand alone.
+	standing := s.standing(st.All, i)
+	if at, revoked := s.revokedAt(st.All, standing, i); revoked {
 		s.lower(at)
-		e.Data = slices.DeleteFunc(slices.Clone(st.All), func(d revocation.Datum) bool {
-			return d.State != revocation.Revoked && d.State != revocation.OnHold
-		})
-		s.Bounded = s.Bounded && (i > 0 || slices.ContainsFunc(st.All, s.bounded))
-		return
+		ends := func(d revocation.Datum) bool { return d.State == revocation.Revoked || d.State == revocation.OnHold }
+		if e.Data = slices.DeleteFunc(standing, func(d revocation.Datum) bool { return !ends(d) }); len(e.Data) > 0 {
+			s.Bounded = s.Bounded && (i > 0 || slices.ContainsFunc(e.Data, s.bounded))
+			return
+		}
 	}
-	data := s.selected(st.All, x)
+	data := s.selected(st.All, x, i)
 	if i == 0 {
 		// 5.6.2.4.4 step 1: of the data about the signer those count that existed
 		// while their own signer's certificate was valid.
@@ -279,21 +282,33 @@ func (s *slider) noProof(e *PastEntry, all []revocation.Datum) {
 }
 
 // selected are the data of step 2a: in scope, issued before the control time,
-// and proven, as the certificate is, to have existed by then. Of data that a
-// delegate signed the delegate's own control time counts too.
-func (s *slider) selected(all []revocation.Datum, x *cert.Certificate) (out []revocation.Datum) {
-	proofs := s.court.proofs
-	if !proofs.By(poe.Digest(x.SHA256), s.Control) {
+// and proven, as the certificate is, to have existed by then.
+func (s *slider) selected(all []revocation.Datum, x *cert.Certificate, i int) (out []revocation.Datum) {
+	if !s.court.proofs.By(poe.Digest(x.SHA256), s.Control) {
 		return nil
 	}
+	for _, d := range s.standing(all, i) {
+		// What is asked for now may be dated now, or a moment later.
+		early := d.ThisUpdate.Before(s.Control) || s.Control.Equal(s.court.At)
+		if d.State != revocation.Unknown && !d.AfterExpiry && early {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// standing are the data that are proven to have existed by the control time.
+// Of those that a delegate signed its own control time counts too, and of those
+// about a CA the end of their signer's certificate: past signature validation
+// asks for that of the data about the signer (5.6.2.4.4 step 1), and whoever
+// holds the key later could say anything.
+func (s *slider) standing(all []revocation.Datum, i int) (out []revocation.Datum) {
 	for _, d := range all {
 		by := s.Control
 		if end, delegated := s.bounds[signerOf(d)]; delegated && end.Before(by) {
 			by = end
 		}
-		// What is asked for now may be dated now, or a moment later.
-		early := d.ThisUpdate.Before(s.Control) || s.Control.Equal(s.court.At)
-		if d.State != revocation.Unknown && !d.AfterExpiry && early && !s.proven(d).After(by) {
+		if !s.proven(d).After(by) && (i == 0 || s.bounded(d)) {
 			out = append(out, d)
 		}
 	}
@@ -332,14 +347,14 @@ func (s *slider) bounded(d revocation.Datum) bool {
 }
 
 // revokedAt is step 2b: the earliest time from which somebody says that the
-// certificate is revoked, or on hold without a later word that it is over.
-// Under the chain model what a CA issued stays good unless its key is
+// certificate is revoked, or on hold without a later word that stands that it
+// is over. Under the chain model what a CA issued stays good unless its key is
 // compromised or nobody says why.
-func (s *slider) revokedAt(all []revocation.Datum, i int) (first time.Time, revoked bool) {
+func (s *slider) revokedAt(all, standing []revocation.Datum, i int) (first time.Time, revoked bool) {
 	for _, d := range all {
 		switch {
 		case d.State != revocation.Revoked && d.State != revocation.OnHold,
-			d.State == revocation.OnHold && lifted(&d, all),
+			d.State == revocation.OnHold && lifted(&d, standing),
 			i > 0 && s.court.Policy.Model.Answer == policy.Chain && !compromised(d):
 			continue
 		}
