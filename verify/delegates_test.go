@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -22,10 +23,10 @@ func stolenSeal(judged time.Time, renewals ...time.Time) *verifytest.History {
 	return p.Revoked("seal", sealedAt.AddDate(0, -1, 0), verifytest.KeyCompromise).History()
 }
 
-// without are the published data of a history but for the list of one CA.
-func without(h *verifytest.History, ca string) (out []*evidence.Item) {
+// without are the published data of a history but for the lists of some CAs.
+func without(h *verifytest.History, cas ...string) (out []*evidence.Item) {
 	for _, p := range h.Published(h.At) {
-		if p.About != ca {
+		if !slices.Contains(cas, p.About) {
 			out = append(out, items(map[string]evidence.Type{"CRL": evidence.CRL, "OCSP": evidence.OCSP}[p.Kind], [][]byte{p.DER})...)
 		}
 	}
@@ -61,7 +62,7 @@ func archivedTwice(t *testing.T, h *verifytest.History, certs []*verifytest.Cert
 	}
 	var lists [][]byte
 	for _, p := range h.Published(stamp(1).GenTime.Add(-time.Hour)) {
-		if p.About != "ca-0" {
+		if p.About == "ca-1" || p.About == "root-1" {
 			lists = append(lists, p.DER)
 		}
 	}
@@ -86,3 +87,33 @@ func TestRevokedDelegateRevokes(t *testing.T) {
 }
 
 var dropNoCheck = verifytest.CertMutator{Apply: func(d *verifytest.CertDraft) { d.Drop("1.3.6.1.5.5.7.48.1.5") }}
+
+// TestEndedDelegateVouches: what a responder signs about a CA after its own
+// certificate has ended does not make the CA good, whatever it is dated
+// (5.6.2.2.4 step 2a, as 5.6.2.4.4 step 1 asks of data about the signer).
+func TestEndedDelegateVouches(t *testing.T) {
+	p := verifytest.NewPlan("PAdES", sealedAt, sealedAt.AddDate(0, 1, 0), sealedAt.AddDate(0, 19, 0))
+	p.Evidence, p.Judge = time.Time{}, sealedAt.AddDate(1, 11, 0)
+	h := p.History()
+	responder := h.World.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: h.Roots[0], Key: "p256-12", NotBefore: sealedAt.AddDate(0, -3, 0),
+		NotAfter: sealedAt.AddDate(1, 0, 0), Subject: verifytest.NewName("C", "JP", "CN", "Mihon Responder")})
+	dated := func(c *verifytest.Cert, by *verifytest.Cert) []byte {
+		return h.World.OCSP(verifytest.OCSPTemplate{Cert: c, Status: "good", Responder: by, ThisUpdate: sealedAt.AddDate(0, 0, 20), NextUpdate: sealedAt.AddDate(9, 0, 0)})
+	}
+	ca, seal := dated(h.CAs[0], responder), dated(h.World.Seal, h.CAs[0])
+	for _, c := range []struct {
+		when  string
+		first [][]byte
+		late  []*evidence.Item
+		pass  bool
+	}{
+		{"then", [][]byte{ca, seal}, nil, true},
+		{"now", nil, items(evidence.OCSP, [][]byte{ca, seal}), false},
+		{"now, about the CA", [][]byte{seal}, items(evidence.OCSP, [][]byte{ca}), false},
+	} {
+		rep := judgedBy(t, h, archivedTwice(t, h, []*verifytest.Cert{h.World.Seal, h.CAs[0]}, c.first, nil), append(without(h, "ca-0", "root-0"), c.late...))
+		if rep.Passed() != c.pass {
+			t.Errorf("vouched for %s: %s %s", c.when, answer(rep), codes(rep))
+		}
+	}
+}
