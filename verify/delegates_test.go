@@ -117,3 +117,23 @@ func TestEndedDelegateVouches(t *testing.T) {
 		}
 	}
 }
+
+// TestEndedDelegateOfDelegate: nor does it make another responder good that
+// speaks for the seal.
+func TestEndedDelegateOfDelegate(t *testing.T) {
+	h := stolenSeal(sealedAt.AddDate(1, 11, 0), sealedAt.AddDate(0, 1, 0), sealedAt.AddDate(0, 19, 0))
+	name := func(cn string) verifytest.Name { return verifytest.NewName("C", "JP", "CN", cn) }
+	ended := h.World.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: h.CAs[0], Key: "p256-12", NotBefore: sealedAt.AddDate(0, -3, 0),
+		NotAfter: sealedAt.AddDate(1, 0, 0), Subject: name("Mihon Responder 1")})
+	other := h.World.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: h.CAs[0], Key: "p256-11", NotBefore: sealedAt.AddDate(0, -3, 0),
+		NotAfter: sealedAt.AddDate(3, 0, 0), Subject: name("Mihon Responder 2")}, dropNoCheck)
+	dated := func(c, by *verifytest.Cert) []byte {
+		return h.World.OCSP(verifytest.OCSPTemplate{Cert: c, Status: "good", Responder: by, ThisUpdate: sealedAt.AddDate(0, 0, 20), NextUpdate: sealedAt.AddDate(9, 0, 0)})
+	}
+	for _, by := range []*verifytest.Cert{ended, other} {
+		forged := items(evidence.OCSP, [][]byte{dated(h.World.Seal, by), dated(other, ended)})
+		if rep := judgedBy(t, h, archivedTwice(t, h, nil, nil, nil), append(without(h, "ca-0"), forged...)); rep.Passed() {
+			t.Error("passed by the word of", by.Subject)
+		}
+	}
+}
