@@ -8,6 +8,7 @@ import (
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cms"
 	"github.com/kakuin/kakuin/eseal/note"
+	"github.com/kakuin/kakuin/eseal/pdf"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 )
 
@@ -42,12 +43,12 @@ func (d *Document) coveredByRevision(t *Timestamp) []Covered {
 	}
 	var out []Covered
 	for _, s := range d.Signatures {
-		if s.Field != nil && s.Field.Revision > 0 && s.Field.Revision < f.Revision {
+		if before(s.Field, f) {
 			out = append(out, Covered{Signature: s, Whole: true})
 		}
 	}
 	for _, o := range d.Timestamps {
-		if o.Field != nil && o.Field.Revision > 0 && o.Field.Revision < f.Revision {
+		if before(o.Field, f) {
 			out = append(out, Covered{Timestamp: o})
 		}
 	}
@@ -60,6 +61,13 @@ func (d *Document) coveredByRevision(t *Timestamp) []Covered {
 		}
 	}
 	return out
+}
+
+// before tells whether a signature, with all its octets, stands in a revision
+// before that of another one. One that says so of a revision that it does not
+// lie in has a coverage that is not valid.
+func before(s, f *pdf.Signature) bool {
+	return s != nil && s.Coverage.Valid && s.Revision > 0 && s.Revision < f.Revision
 }
 
 // Recorded are the objects of an evidence record that is over the document, or

@@ -108,7 +108,7 @@ type SecurityStore struct {
 type StoreItem struct {
 	Data     []byte
 	Object   int
-	Revision int  // where first seen
+	Revision int  // where first seen, and whole: not before the revision whose octets have it
 	Gone     bool // not in the store of the newest revision
 }
 

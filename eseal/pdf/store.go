@@ -14,9 +14,15 @@ type storeReader struct {
 	f     *File
 	rev   int
 	out   *SecurityStore
-	data  map[place][]byte // decoded streams, each once
+	data  map[place]held   // decoded streams, each once
 	items map[storeKey]int // index of an item in its list
 	vri   map[string]int
+}
+
+// held is a decoded stream and the revision whose octets have all of it.
+type held struct {
+	data []byte
+	rev  int
 }
 
 type storeKey struct {
@@ -26,7 +32,7 @@ type storeKey struct {
 
 // readSecurityStore reads /DSS of each revision that has one of its own.
 func (f *File) readSecurityStore() {
-	r := &storeReader{f: f, data: map[place][]byte{}, items: map[storeKey]int{}, vri: map[string]int{}}
+	r := &storeReader{f: f, data: map[place]held{}, items: map[storeKey]int{}, vri: map[string]int{}}
 	var last, lastIn place = nowhere, nowhere
 	for rev := 1; rev <= len(f.revs); rev++ {
 		if !f.touches(rev) {
@@ -102,41 +108,55 @@ func (r *storeReader) allGone() {
 // list adds the streams of an array.
 func (r *storeReader) list(to *[]StoreItem, name string, d *Dict, key Name) {
 	for _, o := range r.f.array(r.rev, d, key) {
-		data, num := r.stream(o, name)
-		if data == nil {
+		st, num := r.stream(o, name)
+		if st.data == nil {
 			continue
 		}
-		k := storeKey{name, sha256.Sum256(data)}
+		first := max(r.rev, st.rev)
+		k := storeKey{name, sha256.Sum256(st.data)}
 		if i, ok := r.items[k]; ok {
-			(*to)[i].Gone = false
+			it := &(*to)[i]
+			it.Gone, it.Revision = false, min(it.Revision, first)
 			continue
 		}
 		r.items[k] = len(*to)
-		*to = append(*to, StoreItem{Data: data, Object: num, Revision: r.rev})
+		*to = append(*to, StoreItem{Data: st.data, Object: num, Revision: first})
 	}
 }
 
 // stream decodes one stream of the store, once for each place in the file.
-func (r *storeReader) stream(o Object, what string) ([]byte, int) {
+func (r *storeReader) stream(o Object, what string) (held, int) {
 	ref, ok := o.(Ref)
 	if !ok || r.f.purse.Take(purse.Objects, 4) != nil {
-		return nil, 0
+		return held{}, 0
 	}
 	at := r.f.placeOf(r.rev, ref.Number)
 	if b, ok := r.data[at]; ok {
 		return b, ref.Number
 	}
 	st, ok := r.f.resolve(r.rev, ref).(*Stream)
-	var data []byte
+	var h held
 	err := errNotObject
 	if ok {
-		data, err = r.f.decode(st, maxDecoded)
+		h.data, err = r.f.decode(st, maxDecoded)
+		h.rev = r.f.revisionWith(st.DataStart + max(0, st.DataLen))
 	}
 	if err != nil && !r.f.failed(err) {
 		r.f.note(CodeSecurityStore, what+" object "+strconv.Itoa(ref.Number), -1, note.Params{"what": err.Error()})
 	}
-	r.data[at] = data
-	return data, ref.Number
+	r.data[at] = h
+	return h, ref.Number
+}
+
+// revisionWith is the oldest revision that ends at an offset or behind it. An
+// entry may point behind its own revision, to what was written years later.
+func (f *File) revisionWith(end int64) int {
+	for i := range f.Revisions {
+		if f.Revisions[i].End >= end {
+			return i + 1
+		}
+	}
+	return len(f.Revisions) + 1 // behind the last %%EOF
 }
 
 // entry reads the information about one signature (Table 262).
@@ -156,7 +176,8 @@ func (r *storeReader) entry(key string, d *Dict) {
 		v.TU = t.Text()
 	}
 	if d.Has("TS") {
-		v.TS, _ = r.stream(d.Get("TS"), key+" TS")
+		ts, _ := r.stream(d.Get("TS"), key+" TS")
+		v.TS = ts.data
 	}
 }
 

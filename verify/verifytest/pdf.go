@@ -53,6 +53,7 @@ type PDF struct {
 	names          map[string]int
 	perms          int // signature dictionary that certifies
 	store          securityStore
+	promised       struct{ number, offset int }
 	extraCatalog   string
 	extraForm      string
 	pages          int // the root of the page tree

@@ -1,6 +1,7 @@
 package verifytest
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -91,4 +92,23 @@ func (p *PDF) AddEvidence(signers ...*Cert) *PDF {
 		certs = append(append(certs, c.Chain()...), c.Anchor())
 	}
 	return p.AddSecurityStore(certs, p.w.CRLs(append(slices.Clone(signers), p.w.TSA)...), nil)
+}
+
+// PromiseCRL adds a CRL to the store that is not there yet: its entry in the cross-reference points room octets behind
+// the file as it stands, where KeepPromise puts it when later revisions have been written.
+func (p *PDF) PromiseCRL(room int) *PDF {
+	p.AddSecurityStore(nil, nil, nil)
+	n := p.number()
+	p.store.crls = append(p.store.crls, n)
+	p.promised.number, p.promised.offset = n, len(p.data)+room
+	p.rows = map[int][3]int{n: {1, p.promised.offset, 0}}
+	return p.AddSecurityStore(nil, nil, nil)
+}
+
+// KeepPromise puts the promised CRL to its place, in the octets of the next revision, whose store does not name it any more.
+func (p *PDF) KeepPromise(der []byte) *PDF {
+	p.data = append(p.data, bytes.Repeat([]byte(" "), p.promised.offset-len(p.data))...)
+	p.data = fmt.Appendf(p.data, "%d 0 obj\n%s\nendobj\n", p.promised.number, p.stream("", der))
+	p.store.crls = slices.DeleteFunc(p.store.crls, func(n int) bool { return n == p.promised.number })
+	return p
 }

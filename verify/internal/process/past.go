@@ -126,7 +126,7 @@ func (p *Past) better(than *Past) bool {
 // past certificate validation: from now back to the last time before which
 // nothing that is known speaks against what the certificate signed.
 func (c *Court) slide(p *path.Path, purpose path.Purpose) *Past {
-	s := &slider{court: c, Past: &Past{Path: p, Control: c.At, Bounded: true}, purpose: purpose, bounds: map[[32]byte]time.Time{}}
+	s := &slider{court: c, Past: &Past{Path: p, Control: c.At, Bounded: true}, purpose: purpose, bounds: map[[32]byte]time.Time{}, loose: map[[32]byte]bool{}}
 	if until := p.Anchor.Until; !until.IsZero() && until.Before(c.At) { // step 1
 		s.Control = until
 	}
@@ -168,6 +168,8 @@ type slider struct {
 	// bounds are the control times of signers of revocation data: what they
 	// signed counts if it existed by then.
 	bounds map[[32]byte]time.Time
+	// loose are those of them whose own past is not bounded.
+	loose map[[32]byte]bool
 }
 
 func (s *slider) fail(sub verdict.SubIndication, code verdict.Code, clause, object string, ps map[string]string) {
@@ -231,24 +233,25 @@ func (s *slider) revocation(e *PastEntry, i int) {
 		s.fail(verdict.Custom, verdict.CodeLimit, clauseSlide, ID(x), params("kind", "revocation data", "limit", st.Stopped.Error()))
 		return
 	}
-	// That somebody with the right to do so says "revoked" counts whether or not
-	// it is proven old: a proof could only be lacking for an attacker's sake.
-	if at, revoked := s.revokedAt(st.All, i); revoked {
+	// That somebody with the right to do so says "revoked" speaks against what
+	// came after it whether or not it is proven old: a proof could only be
+	// lacking for an attacker's sake. That it was good before is known from data
+	// that stand alone.
+	standing := s.standing(st.All)
+	if at, revoked := s.revokedAt(st.All, standing, i); revoked {
 		s.lower(at)
-		e.Data = slices.DeleteFunc(slices.Clone(st.All), func(d revocation.Datum) bool {
-			return d.State != revocation.Revoked && d.State != revocation.OnHold
-		})
-		s.Bounded = s.Bounded && (i > 0 || slices.ContainsFunc(st.All, s.bounded))
-		return
+		e.Data = slices.DeleteFunc(slices.Clone(standing), func(d revocation.Datum) bool { return d.State != revocation.Revoked && d.State != revocation.OnHold })
+		if s.anyBounded(e.Data) {
+			return
+		}
 	}
-	data := s.selected(st.All, x)
-	if i == 0 {
-		// 5.6.2.4.4 step 1: of the data about the signer those count that existed
-		// while their own signer's certificate was valid.
-		if in := slices.DeleteFunc(slices.Clone(data), func(d revocation.Datum) bool { return !s.bounded(d) }); len(in) > 0 {
-			data = in
-		} else if len(data) > 0 {
-			s.Bounded = false
+	data := s.selected(standing, x)
+	if s.anyBounded(data) {
+		data = slices.DeleteFunc(data, func(d revocation.Datum) bool { return !s.bounded(d) })
+	} else {
+		s.Bounded = s.Bounded && len(e.Data)+len(data) == 0
+		if len(e.Data) > 0 {
+			return
 		}
 	}
 	data, whole := covering(data)
@@ -279,21 +282,30 @@ func (s *slider) noProof(e *PastEntry, all []revocation.Datum) {
 }
 
 // selected are the data of step 2a: in scope, issued before the control time,
-// and proven, as the certificate is, to have existed by then. Of data that a
-// delegate signed the delegate's own control time counts too.
-func (s *slider) selected(all []revocation.Datum, x *cert.Certificate) (out []revocation.Datum) {
-	proofs := s.court.proofs
-	if !proofs.By(poe.Digest(x.SHA256), s.Control) {
+// and proven, as the certificate is, to have existed by then.
+func (s *slider) selected(standing []revocation.Datum, x *cert.Certificate) (out []revocation.Datum) {
+	if !s.court.proofs.By(poe.Digest(x.SHA256), s.Control) {
 		return nil
 	}
+	for _, d := range standing {
+		// What is asked for now may be dated now, or a moment later.
+		early := d.ThisUpdate.Before(s.Control) || s.Control.Equal(s.court.At)
+		if d.State != revocation.Unknown && !d.AfterExpiry && early {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// standing are the data that are proven to have existed by the control time;
+// of those that a delegate signed, by the delegate's own control time.
+func (s *slider) standing(all []revocation.Datum) (out []revocation.Datum) {
 	for _, d := range all {
 		by := s.Control
 		if end, delegated := s.bounds[signerOf(d)]; delegated && end.Before(by) {
 			by = end
 		}
-		// What is asked for now may be dated now, or a moment later.
-		early := d.ThisUpdate.Before(s.Control) || s.Control.Equal(s.court.At)
-		if d.State != revocation.Unknown && !d.AfterExpiry && early && !s.proven(d).After(by) {
+		if !s.proven(d).After(by) {
 			out = append(out, d)
 		}
 	}
@@ -321,25 +333,32 @@ func (s *slider) proven(d revocation.Datum) time.Time {
 	return at
 }
 
+// anyBounded tells whether data are proven to have existed while the
+// certificate of their own signer was valid. 5.6.2.4.4 step 1 asks for that of
+// the data about the signer; whoever holds a key after that could say anything
+// about a CA too.
+func (s *slider) anyBounded(data []revocation.Datum) bool { return slices.ContainsFunc(data, s.bounded) }
+
 // bounded: a proof of the datum lies in the validity of its signer's
-// certificate, or the signer is the anchor, whose validity binds nobody.
+// certificate, of which the same holds, or the signer is the anchor, whose
+// validity binds nobody.
 func (s *slider) bounded(d revocation.Datum) bool {
 	x := d.Signer
 	if a := s.Path.Anchor.Certificate; x == nil || a != nil && a.SHA256 == x.SHA256 {
 		return true
 	}
-	return during(x, s.proven(d).Truncate(time.Second))
+	return !s.loose[signerOf(d)] && during(x, s.proven(d).Truncate(time.Second))
 }
 
 // revokedAt is step 2b: the earliest time from which somebody says that the
-// certificate is revoked, or on hold without a later word that it is over.
-// Under the chain model what a CA issued stays good unless its key is
+// certificate is revoked, or on hold without a later word that stands that it
+// is over. Under the chain model what a CA issued stays good unless its key is
 // compromised or nobody says why.
-func (s *slider) revokedAt(all []revocation.Datum, i int) (first time.Time, revoked bool) {
+func (s *slider) revokedAt(all, standing []revocation.Datum, i int) (first time.Time, revoked bool) {
 	for _, d := range all {
 		switch {
 		case d.State != revocation.Revoked && d.State != revocation.OnHold,
-			d.State == revocation.OnHold && lifted(&d, all),
+			d.State == revocation.OnHold && lifted(&d, slices.DeleteFunc(slices.Clone(standing), func(d revocation.Datum) bool { return !s.bounded(d) })),
 			i > 0 && s.court.Policy.Model.Answer == policy.Chain && !compromised(d):
 			continue
 		}
@@ -403,7 +422,7 @@ func (s *slider) delegate(i int) func(*cert.Certificate, path.Purpose) (*sigalg.
 		if purpose == path.CRLSigning && !entitled(past.Path, s.Path, i) {
 			return nil, errors.New("its signer has the issuer's name, and nobody on the certificate's path certified it under that name")
 		}
-		s.bounds[x.SHA256] = past.Control
+		s.bounds[x.SHA256], s.loose[x.SHA256] = past.Control, !past.Bounded
 		return past.Path.Keys[0], nil
 	}
 }

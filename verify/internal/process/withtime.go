@@ -115,7 +115,7 @@ func (j *Judgement) weighTime(c *Court, documents []*Stamp) {
 func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 	switch {
 	case cause.Sub == verdict.RevokedNoPOE, cause.Sub == verdict.RevokedCANoPOE:
-		return j.revokedLater(cause)
+		return j.revokedLater(cause, c.At)
 	case cause.Sub == verdict.OutOfBoundsNotRevoked:
 		x := cause.Entry.Certificate
 		if !j.Best.Before(x.NotBefore) && j.Best.Before(x.NotAfter) {
@@ -150,11 +150,17 @@ func (cause *Cause) ofCA() *cert.Certificate {
 	return nil
 }
 
-// revokedLater is step 4a.
-func (j *Judgement) revokedLater(cause Cause) (Cause, bool) {
+// revokedLater is step 4a. What a signer says whose certificate has ended since
+// counts against the signature; that the revocation came later is in its
+// favour, and nobody's word any more (5.2.6.4 step 8).
+func (j *Judgement) revokedLater(cause Cause, now time.Time) (Cause, bool) {
 	at := effective(&cause.Entry.Status.Datum)
 	if !at.After(j.Best) {
 		return cause, true
+	}
+	if s := cause.Entry.Status.Signer; cause.About == AboutSigner && s != nil && !during(s, now.Truncate(time.Second)) {
+		return Cause{Sub: verdict.RevocationOutOfBoundsNoPOE, About: AboutOther, Entry: cause.Entry, Finding: verdict.Finding{Code: verdict.CodeRevocationOutOfBounds, Severity: verdict.Error,
+			Clause: clauseX509 + " step 8", Object: cause.Finding.Object, Params: params("subject", s.Subject.String())}}, true
 	}
 	j.finding(verdict.Finding{Code: verdict.CodeRevokedAfterProven, Severity: verdict.Info, Clause: clauseTime + " step 4a", Object: cause.Finding.Object,
 		Params: params("at", moment(at), "bst", moment(j.Best))})
