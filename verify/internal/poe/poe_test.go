@@ -78,9 +78,9 @@ func TestByDigest(t *testing.T) {
 		end   time.Time // of the digest
 		want  time.Time
 	}{
-		"reliable until now":                         {sigalg.SHA1, time.Time{}, now.Add(1), on(3)},
-		"ended in between":                           {sigalg.SHA1, time.Time{}, on(8), now},
-		"ended now":                                  {sigalg.SHA1, time.Time{}, now, now},
+		"reliable until now": {sigalg.SHA1, time.Time{}, now.Add(1), on(3)},
+		"ended in between":   {sigalg.SHA1, time.Time{}, on(8), now},
+		"ended now":          {sigalg.SHA1, time.Time{}, now, now},
 		"ended after the object was proven again":    {sigalg.SHA1, on(6), on(8), on(3)},
 		"ended before the object was proven again":   {sigalg.SHA1, on(9), on(8), on(9)},
 		"ended before the time-stamp":                {sigalg.SHA1, on(6), on(2), on(6)},
