@@ -187,6 +187,16 @@ func (b *builder) embeddedValues(s *Signature, si *cms.SignerInfo) {
 	broken("revocation-values", err)
 	keep("crl", crls)
 	keep("ocsp", ocsps)
+	old, err := si.LongTermValidation()
+	broken("long-term-validation", err)
+	for _, v := range old {
+		keep("certificate", v.Certificates)
+		keep("crl", v.CRLs)
+		keep("ocsp", v.OCSPs)
+		if v.Proof != nil {
+			s.Notes = append(s.Notes, note.New(CodeWithdrawnProof, "long-term-validation", nil))
+		}
+	}
 	crls, ocsps, err = si.AdobeRevocation()
 	broken("adbe-revocationInfoArchival", err)
 	keep("crl", crls)

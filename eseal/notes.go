@@ -20,6 +20,9 @@ const (
 	CodeHashIndex note.Code = "K-TIM-030"
 	// CodeHashIndexDigest: the hash index uses another digest than the imprint (EN 319 122-1 5.5.2).
 	CodeHashIndexDigest note.Code = "K-TIM-031"
+	// CodeWithdrawnProof: the time-stamp or evidence record in long-term-validation
+	// is not read: no standard in force says what it covers (TS 101 733 V2.1.1 6.5.1).
+	CodeWithdrawnProof note.Code = "K-TIM-032"
 	// CodeSeveralSigners: a PDF signature holds more than one SignerInfo (ISO 32000-2 12.8.3.3.1).
 	CodeSeveralSigners note.Code = "K-SIG-014"
 )

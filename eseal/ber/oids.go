@@ -37,6 +37,7 @@ var names = map[OID]string{
 	"1.2.840.113549.1.9.16.2.27": "id-aa-ets-archiveTimestamp",
 	"1.2.840.113549.1.9.16.2.48": "id-aa-ets-archiveTimestampV2",
 	"0.4.0.1733.2.1":             "id-aa-ets-mimeType",
+	"0.4.0.1733.2.2":             "id-aa-ets-longTermValidation",
 	"0.4.0.1733.2.4":             "id-aa-ets-archiveTimestampV3",
 	"0.4.0.1733.2.5":             "id-aa-ATSHashIndex",
 	"0.4.0.19122.1.1":            "id-aa-ets-signerAttrV2",

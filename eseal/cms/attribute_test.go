@@ -424,3 +424,31 @@ func TestProtectionComparesValues(t *testing.T) {
 		t.Errorf("without the attribute: %v %v", p, err)
 	}
 }
+
+// TestLongTermValidation: the tags of its fields collide, what is inside tells
+// them apart (TS 101 733 V2.1.1 6.5.1).
+func TestLongTermValidation(t *testing.T) {
+	cert := func(b byte) []byte { return seq(seq(integer(b)), seq(), []byte{3, 1, 0}) }
+	date := []byte("\x18\x0f20260401000000Z")
+	token := seq(oid(oidContentType), tlv(0xa0, seq()))
+	record := seq(integer(1), seq(), seq())
+	crl := seq(seq(integer(7)), seq(), []byte{3, 1, 0})
+	ocsp := tlv(0xa1, oid(oidRIOCSP), seq(integer(8)))
+	s := signerWith(t, nil, [][]byte{
+		attr(oidLongTermValidation, seq(date, tlv(0xa0, token), tlv(0xa0, cert(1), cert(2)), tlv(0xa1, crl, ocsp))),
+		attr(oidLongTermValidation, seq(date, tlv(0xa1, record))),
+		attr(oidLongTermValidation, seq(date)),
+	})
+	want := []LongTermValues{
+		{Certificates: [][]byte{cert(1), cert(2)}, CRLs: [][]byte{crl}, OCSPs: [][]byte{seq(integer(8))}, Proof: token},
+		{Proof: record}, {},
+	}
+	if got, err := s.LongTermValidation(); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v %v", got, err)
+	}
+	for _, bad := range [][]byte{integer(1), seq(date, tlv(0xa2)), seq(date, tlv(0xa0, []byte{0x30, 5}))} {
+		if _, err := signerWith(t, nil, [][]byte{attr(oidLongTermValidation, bad)}).LongTermValidation(); err == nil {
+			t.Errorf("%x is read", bad)
+		}
+	}
+}
