@@ -128,3 +128,31 @@ func TestAnnexExamples(t *testing.T) {
 		}
 	}
 }
+
+// TestStolenCA: after the CA of the seal was compromised, a list of that CA that
+// nothing proves to be older counts for nothing, whatever it is dated: 5.5.4 step
+// 4a alone would take it (5.6.2.4.4, the row of REVOKED_CA_NO_POE).
+func TestStolenCA(t *testing.T) {
+	for _, c := range []struct {
+		reason  verifytest.Reason
+		proven  bool
+		forgery bool
+	}{
+		{verifytest.CACompromise, true, false},
+		{verifytest.CACompromise, false, true},
+		{verifytest.CessationOfOperation, false, false},
+	} {
+		p, t6 := verifytest.AnnexCARevoked("PAdES")
+		for i := range p.Revocations {
+			p.Revocations[i].Reason = c.reason
+		}
+		if !c.proven {
+			p.Evidence = time.Time{}
+		}
+		h := p.History()
+		rep := judgedHistory(t, h, h.At, verify.WithEvidence(published(h, t6)...))
+		if rep.Passed() == c.forgery {
+			t.Errorf("%v, proven %v: %s: %s", c.reason, c.proven, answer(rep), codes(rep))
+		}
+	}
+}

@@ -337,7 +337,9 @@ func (s *slider) proven(d revocation.Datum) time.Time {
 // certificate of their own signer was valid. 5.6.2.4.4 step 1 asks for that of
 // the data about the signer; whoever holds a key after that could say anything
 // about a CA too.
-func (s *slider) anyBounded(data []revocation.Datum) bool { return slices.ContainsFunc(data, s.bounded) }
+func (s *slider) anyBounded(data []revocation.Datum) bool {
+	return slices.ContainsFunc(data, s.bounded)
+}
 
 // bounded: a proof of the datum lies in the validity of its signer's
 // certificate, of which the same holds, or the signer is the anchor, whose

@@ -114,6 +114,11 @@ func (j *Judgement) weighTime(c *Court, documents []*Stamp) {
 // weighCause returns what is left of a cause at the best-signature-time.
 func (c *Court) weighCause(j *Judgement, cause Cause) (Cause, bool) {
 	switch {
+	case cause.Sub == verdict.RevokedCANoPOE && compromised(cause.Entry.Status.Datum):
+		// Step 4a would let the time of the signature decide. Whoever has the
+		// CA's key can date revocation data as he likes, so 5.6 must find them
+		// proven to be older than the revocation (5.6.2.4.4).
+		return cause, true
 	case cause.Sub == verdict.RevokedNoPOE, cause.Sub == verdict.RevokedCANoPOE:
 		return j.revokedLater(cause, c.At)
 	case cause.Sub == verdict.OutOfBoundsNotRevoked:
