@@ -235,7 +235,12 @@ func schemeOf(id ber.OID) (digest, scheme string) {
 	return alg.Digest.Name(), alg.Name
 }
 
-func firstDay(s string) string { s = strings.TrimSpace(s); return s[:min(len(s), len(time.DateOnly))] }
+// firstDay is the date that a moment begins with. What is none may be cut within
+// a letter.
+func firstDay(s string) string {
+	s = strings.TrimSpace(s)
+	return strings.ToValidUTF8(s[:min(len(s), len(time.DateOnly))], "")
+}
 
 // lastDay is the day before an end date; none is open.
 func lastDay(end string) (string, error) {
