@@ -147,8 +147,10 @@ func (sd *SignedData) enterContentInfo(r, body *ber.Reader) error {
 	if _, err := enter(&content, ber.Sequence, "SignedData", body); err != nil {
 		return err
 	}
-	if !content.Empty() || !info.Empty() {
-		sd.note(CodeUnknownElement, "ContentInfo", content.Offset(), nil)
+	for _, rest := range []*ber.Reader{&content, &info} {
+		if !rest.Empty() {
+			sd.note(CodeUnknownElement, "ContentInfo", rest.Offset(), nil)
+		}
 	}
 	return nil
 }

@@ -217,16 +217,24 @@ func TestElementBesideSignedData(t *testing.T) {
 	for _, w := range []func(byte, ...[]byte) []byte{tlv, indef} {
 		p := goodMessage()
 		p.bare = true
-		data := w(0x30, oid(oidSignedData), w(0xa0, p.bytes(), integer(1)))
-		want := mustParse(t, data)
-		if got := codes(want.Notes); !slices.Equal(got, []note.Code{CodeUnknownElement}) {
-			t.Errorf("notes %v", want.Notes)
+		for _, c := range []struct {
+			data []byte
+			want int
+		}{
+			{w(0x30, oid(oidSignedData), w(0xa0, p.bytes(), integer(1))), 1},
+			{w(0x30, oid(oidSignedData), w(0xa0, p.bytes()), integer(1)), 1},
+			{w(0x30, oid(oidSignedData), w(0xa0, p.bytes(), integer(1)), integer(1)), 2},
+		} {
+			want := mustParse(t, c.data)
+			if got := codes(want.Notes); !slices.Equal(got, slices.Repeat([]note.Code{CodeUnknownElement}, c.want)) {
+				t.Errorf("notes %v", want.Notes)
+			}
+			got, err := streamed(c.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, got, want)
 		}
-		got, err := streamed(data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		same(t, got, want)
 	}
 }
 
