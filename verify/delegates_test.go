@@ -137,3 +137,42 @@ func TestEndedDelegateOfDelegate(t *testing.T) {
 		}
 	}
 }
+
+// TestResponderCircle: two responders that vouch for each other have nobody to
+// vouch for them, now as in the past; with the CA's word for one of them both
+// are good.
+func TestResponderCircle(t *testing.T) {
+	p := verifytest.NewPlan("PAdES", sealedAt, sealedAt.AddDate(0, 1, 0), sealedAt.AddDate(0, 19, 0))
+	p.Evidence, p.Judge = time.Time{}, sealedAt.AddDate(1, 11, 0)
+	h := p.History()
+	responder := func(key, cn string) *verifytest.Cert {
+		return h.World.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: h.CAs[0], Key: key, NotBefore: sealedAt.AddDate(0, -3, 0),
+			NotAfter: sealedAt.AddDate(9, 0, 0), Subject: verifytest.NewName("C", "JP", "CN", cn)}, dropNoCheck)
+	}
+	a, b := responder("p256-12", "Mihon Responder A"), responder("p256-11", "Mihon Responder B")
+	good := func(c, by *verifytest.Cert) []byte {
+		return h.World.OCSP(verifytest.OCSPTemplate{Cert: c, Status: "good", Responder: by, ThisUpdate: sealedAt.AddDate(0, 0, 20), NextUpdate: sealedAt.AddDate(9, 0, 0)})
+	}
+	circle := [][]byte{good(h.World.Seal, a), good(a, b), good(b, a)}
+	for _, c := range []struct {
+		name  string
+		data  [][]byte
+		pass  bool
+		after bool // judged after the seal's certificate has ended
+	}{
+		{"circle", circle, false, false},
+		{"circle with the CA's word", append(circle[:3:3], good(b, h.CAs[0])), true, false},
+		{"past circle", circle, false, true},
+		{"past circle with the CA's word", append(circle[:3:3], good(b, h.CAs[0])), true, true},
+	} {
+		doc, at := sealedAndStamped(h).Bytes(), sealedAt.AddDate(0, 1, 0)
+		if c.after {
+			doc, at = archivedTwice(t, h, []*verifytest.Cert{h.World.Seal, h.CAs[0]}, c.data, nil), h.At
+		}
+		rep := judged(t, doc, eseal.Options{Name: "document.pdf"}, parsedList(t, h.TrustList), verify.WithTime(at),
+			verify.WithPolicy(policyNamed(t, "strict", policy.Require)), verify.WithEvidence(append(without(h, "ca-0"), items(evidence.OCSP, c.data)...)...))
+		if rep.Passed() != c.pass {
+			t.Errorf("%s: %s %s", c.name, answer(rep), codes(rep))
+		}
+	}
+}

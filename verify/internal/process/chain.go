@@ -69,9 +69,12 @@ func (c *Court) validateUnder(leaf *cert.Certificate, purpose path.Purpose, at t
 		return ch
 	}
 	if place, ok := c.open[key]; ok {
-		// The status of a signer of revocation data is told by that data alone:
-		// its path must do, or nothing ever could.
 		c.lowest = min(c.lowest, place)
+		if place < len(c.open)-1 {
+			return circular(leaf)
+		}
+		// The status of a CRL's signer may be told by that list alone: its path
+		// must do, or nothing ever could.
 		return c.search(leaf, purpose, at, anchor, true)
 	}
 	place, before := len(c.open), c.lowest
@@ -86,6 +89,15 @@ func (c *Court) validateUnder(leaf *cert.Certificate, purpose path.Purpose, at t
 		c.lowest = selfContained
 	}
 	c.lowest = min(c.lowest, before)
+	return ch
+}
+
+// circular is the answer about a signer of revocation data whose status rests on
+// somebody whose own status rests on it: several that vouch for each other have
+// nobody to vouch for them.
+func circular(leaf *cert.Certificate) *Chain {
+	ch := &Chain{Outcome: verdict.Of(verdict.TryLater)}
+	ch.cause(verdict.TryLater, verdict.CodeNoRevocationData, clauseX509+" step 4", ID(leaf), AboutOther, nil, params("subject", leaf.Subject.String()))
 	return ch
 }
 

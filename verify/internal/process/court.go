@@ -87,14 +87,14 @@ type answers struct {
 
 	stamps  map[*eseal.Timestamp]*Stamp
 	records map[*eseal.EvidenceRecord]*Record
-	proofs  *poe.Set          // nil until something has to be proven
-	proven  bool              // the time-stamps of the document gave theirs
-	sliding map[[32]byte]bool // signers of revocation data whose past is being validated
+	proofs  *poe.Set   // nil until something has to be proven
+	proven  bool       // the time-stamps of the document gave theirs
+	sliding [][32]byte // signers of revocation data whose past is being validated, the innermost last
 }
 
 func noAnswers() answers {
 	return answers{chains: map[chainKey]*Chain{}, open: map[chainKey]int{}, lowest: selfContained,
-		stamps: map[*eseal.Timestamp]*Stamp{}, records: map[*eseal.EvidenceRecord]*Record{}, sliding: map[[32]byte]bool{}}
+		stamps: map[*eseal.Timestamp]*Stamp{}, records: map[*eseal.EvidenceRecord]*Record{}}
 }
 
 type chainKey struct {

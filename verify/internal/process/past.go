@@ -430,12 +430,17 @@ func (s *slider) delegate(i int) func(*cert.Certificate, path.Purpose) (*sigalg.
 }
 
 // pastSigner is pastCertificate for a signer of revocation data. One that is
-// being judged already is told by its own data alone, so its path must do.
+// being judged already may be told by its own data alone, so its path must do;
+// several that vouch for each other have nobody to vouch for them.
 func (c *Court) pastSigner(x *cert.Certificate, purpose path.Purpose, anchor *path.Anchor) *Past {
-	if !c.sliding[x.SHA256] {
-		c.sliding[x.SHA256] = true
-		defer delete(c.sliding, x.SHA256)
+	if !slices.Contains(c.sliding, x.SHA256) {
+		c.sliding = append(c.sliding, x.SHA256)
+		defer func() { c.sliding = c.sliding[:len(c.sliding)-1] }()
 		return c.pastCertificate(x, purpose, anchor)
+	}
+	if c.sliding[len(c.sliding)-1] != x.SHA256 {
+		ch := circular(x)
+		return &Past{Outcome: ch.Outcome, Causes: ch.Causes}
 	}
 	out := &Past{Outcome: verdict.Of(verdict.NoCertificateChainFound)}
 	c.pastPaths(x, purpose, anchor, func(p *path.Path) bool {
