@@ -1,0 +1,234 @@
+package process
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/kakuin/kakuin/verify/internal/path"
+	"github.com/kakuin/kakuin/verify/internal/revocation"
+	"github.com/kakuin/kakuin/verify/policy"
+	"github.com/kakuin/kakuin/verify/verdict"
+	"github.com/kakuin/kakuin/verify/verifytest"
+)
+
+// watched is a responder of the seal's CA whose own status is asked for.
+func (s *scene) watched(key string, change ...verifytest.CertMutator) *verifytest.Cert {
+	mark := verifytest.CertMutator{Apply: func(d *verifytest.CertDraft) { d.Drop(oidNoCheck) }}
+	return s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: s.SealCA, Key: key, Subject: verifytest.NewName("C", "JP", "CN", "Responder "+key)}, append(change, mark)...)
+}
+
+// answered is what responders say, beside the lists about the CAs.
+func (s *scene) answered(templates ...verifytest.OCSPTemplate) {
+	s.crls, s.ocsps = s.CRLs(s.SealCA, s.TSA), nil
+	for _, o := range templates {
+		s.ocsps = append(s.ocsps, s.OCSP(o))
+	}
+}
+
+// TestSlidingDelegates: who signs data for the CA is slid too, and what it
+// signed counts if it is proven by its own control time.
+func TestSlidingDelegates(t *testing.T) {
+	at := func(i int, when time.Time, all []proven, s *scene) []proven {
+		der := s.ocsps[i]
+		return append(slices.DeleteFunc(all, func(p proven) bool { return string(p.der) == string(der) }), proven{der, when})
+	}
+	revoked := func(proof time.Time) func(s *scene) []proven {
+		return func(s *scene) []proven {
+			x := s.watched("rsa2048-15")
+			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x},
+				verifytest.OCSPTemplate{Cert: x, Responder: s.SealCA, Status: "revoked", RevokedAt: on(10, 30, 12), Reason: verifytest.KeyCompromise, ThisUpdate: on(10, 31, 0)})
+			return at(0, proof, s.everything(on(10, 30, 4)), s)
+		}
+	}
+	slideTable(t, []slid{
+		{"a responder that is good", unproven(func(s *scene) {
+			x := s.watched("rsa2048-15")
+			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x}, verifytest.OCSPTemplate{Cert: x, Responder: s.SealCA})
+		}), "PASSED", time.Time{}, ""},
+		{"step 2a: a revoked responder, before", revoked(on(10, 30, 12)), "PASSED", time.Time{}, ""},
+		{"step 2a: a revoked responder, after", revoked(on(10, 30, 12).Add(1)), "NO_POE", time.Time{}, verdict.CodeNoProof},
+		{"step 2a: a responder of which nobody tells", unproven(func(s *scene) {
+			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: s.watched("rsa2048-15")})
+		}), "NO_POE", time.Time{}, ""},
+		{"step 2a: a responder that tells of itself alone", unproven(func(s *scene) {
+			x := s.watched("rsa2048-15")
+			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x}, verifytest.OCSPTemplate{Cert: x, Responder: x})
+		}), "NO_POE", time.Time{}, ""},
+		{"step 2a: two responders that tell of each other, as in 5.5", unproven(func(s *scene) {
+			x, y := s.watched("rsa2048-15"), s.watched("rsa2048-13")
+			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x}, verifytest.OCSPTemplate{Cert: x, Responder: y}, verifytest.OCSPTemplate{Cert: y, Responder: x})
+		}), "PASSED", time.Time{}, ""},
+		{"a key of the CA's that signs its lists, and tells of itself alone", unproven(func(s *scene) { s.listedBy(s.SealCA) }), "NO_POE", time.Time{}, ""},
+		{"a key of the CA's that signs its lists, of which the CA tells", unproven(func(s *scene) {
+			s.listedBy(s.SealCA)
+			s.ocsps = append(s.ocsps, s.OCSP(verifytest.OCSPTemplate{Cert: s.certs[3], Responder: s.SealCA}))
+		}), "PASSED", time.Time{}, ""},
+		{"a key of the CA's name that another CA certified", unproven(func(s *scene) { s.listedBy(s.OfficeCA) }), "NO_POE", time.Time{}, ""},
+		{"a responder of nobody", unproven(func(s *scene) {
+			x := s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: s.OfficeCA, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Foreign")})
+			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x})
+		}), "NO_POE", time.Time{}, ""},
+	})
+}
+
+// listedBy is a list in the name of the seal's CA by another key, which some
+// CA certified; it tells of that key's certificate as well.
+func (s *scene) listedBy(issuer *verifytest.Cert) {
+	x := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-15", Issuer: issuer, Subject: s.SealCA.Subject, Policies: []string{verifytest.SealPolicy}})
+	s.certs = []*verifytest.Cert{s.Seal, s.SealCA, s.OfficeCA, x}
+	s.crls = append(s.CRLs(s.SealCA, s.TSA), s.CRL(x, verifytest.CRLTemplate{}))
+	if issuer != s.SealCA {
+		s.crls = append(s.crls, s.CRL(issuer, verifytest.CRLTemplate{}))
+	}
+}
+
+// TestNestedDelegates: data about signers of data about signers are asked for
+// to a bound.
+func TestNestedDelegates(t *testing.T) {
+	for n := 1; n <= maxDelegates+2; n++ {
+		s := newScene(t)
+		about := s.Seal
+		var answers []verifytest.OCSPTemplate
+		for _, key := range []string{"rsa2048-15", "rsa2048-13", "rsa2048-16", "p256-12", "p256-11", "p256-10"}[:n] {
+			x := s.watched(key)
+			answers = append(answers, verifytest.OCSPTemplate{Cert: about, Responder: x})
+			about = x
+		}
+		s.answered(append(answers, verifytest.OCSPTemplate{Cert: about, Responder: s.SealCA})...)
+		if past := s.pastOf(t); past.Passed() != (n <= maxDelegates) {
+			t.Errorf("%d nested: %s %v", n, past.Outcome, past.told())
+		}
+	}
+}
+
+// TestUnboundedPast: whether the data are proven while their own signer was in
+// force, at every depth (5.6.2.4.4 step 1).
+func TestUnboundedPast(t *testing.T) {
+	ending := verifytest.CertMutator{Apply: func(d *verifytest.CertDraft) { d.NotAfter = on(10, 31, 0) }}
+	chained := func(s *scene) {
+		first, second := s.watched("rsa2048-15"), s.watched("rsa2048-13", ending)
+		s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: first}, verifytest.OCSPTemplate{Cert: first, Responder: second}, verifytest.OCSPTemplate{Cert: second, Responder: s.SealCA})
+	}
+	rooted := func(s *scene) {
+		r := s.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "rsa2048-13", Subject: verifytest.NewName("C", "JP", "CN", "Short Root"), NotAfter: on(10, 31, 0)})
+		s.anchors = []path.Anchor{anchor(t, r), anchor(t, s.TSARoot)}
+		s.under(r, on(10, 1, 0))
+		s.certs = []*verifytest.Cert{s.signer.Cert}
+		s.crls = append(s.CRLs(s.TSA), s.CRL(r, verifytest.CRLTemplate{}))
+	}
+	byKey := func(s *scene) {
+		rooted(s)
+		x := s.anchors[0].Certificate
+		s.anchors[0] = path.Anchor{Name: x.RawSubject, SPKI: x.RawSPKI, ID: "by key"}
+	}
+	for name, c := range map[string]struct {
+		setup   func(s *scene) []proven
+		bounded bool
+	}{
+		"all in force":                          {unproven(asIs), true},
+		"a responder of a responder, in time":   {early(chained), true},
+		"a responder of a responder that ended": {unproven(chained), false},
+		"the anchor, which no validity binds":   {unproven(rooted), true},
+		"an anchor without certificate":         {unproven(byKey), true},
+		"the CA after its end":                  {unproven(func(s *scene) { s.underCA(on(10, 31, 0)) }), false},
+		"the CA after its end, revoked by itself": {unproven(func(s *scene) {
+			s.underCA(on(10, 31, 0))
+			s.Revoke(s.signer.Cert, on(10, 20, 0), verifytest.Superseded)
+		}), false},
+		"nobody is asked":                {unproven(func(s *scene) { s.policy.Revocation.Mode = policy.None }), true},
+		"nothing is told, and preferred": {unproven(func(s *scene) { s.crls = s.CRLs(s.TSA); s.policy.Revocation.Mode = policy.Prefer }), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			past := s.pastOf(t, c.setup(s)...)
+			if !past.Passed() || past.Bounded != c.bounded {
+				t.Errorf("%s, bounded %v %v", past.Outcome, past.Bounded, past.told())
+			}
+		})
+	}
+}
+
+// TestBoundedDataCount: where some data stand by themselves, those count, later
+// ones of a signer that has ended do not.
+func TestBoundedDataCount(t *testing.T) {
+	s := newScene(t)
+	x := s.watched("rsa2048-15", verifytest.CertMutator{Apply: func(d *verifytest.CertDraft) { d.NotAfter = on(10, 31, 0) }})
+	s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x, ThisUpdate: on(10, 30, 6)}, verifytest.OCSPTemplate{Cert: x, Responder: s.SealCA})
+	s.crls = append(s.crls, s.CRL(s.SealCA, verifytest.CRLTemplate{ThisUpdate: on(10, 30, 5)}))
+	past := s.pastOf(t)
+	if !past.Passed() || !past.Bounded || len(past.Entries[0].Data) != 1 || past.Entries[0].Data[0].Item.CRL == nil {
+		t.Errorf("%s, bounded %v, data %+v", past.Outcome, past.Bounded, past.Entries[0].Data)
+	}
+}
+
+// TestPastChain: the path of the past as reports show it.
+func TestPastChain(t *testing.T) {
+	s := newScene(t)
+	s.anchors, s.policy.AnchorSigns.Answer = []path.Anchor{anchor(t, s.Seal)}, policy.AcceptAnchor
+	if e := s.pastOf(t).chain().Entries; len(e) != 1 || !e[0].Anchor || e[0].State != stateNotChecked {
+		t.Errorf("the signer as anchor: %+v", e)
+	}
+	s = newScene(t)
+	x := parsed(t, s.Root)
+	s.anchors = []path.Anchor{{Name: x.RawSubject, SPKI: x.RawSPKI, ID: "by key"}}
+	past := s.pastOf(t)
+	if e := past.chain().Entries; !past.Passed() || len(e) != 2 || e[0].Anchor || e[1].Anchor {
+		t.Errorf("an anchor without certificate: %s %+v", past.Outcome, e)
+	}
+	s = newScene(t)
+	s.noRevAvail("2.5.29.31", "1.3.6.1.5.5.7.1.1")
+	if e := s.pastOf(t).chain().Entries; len(e) != 3 || !e[0].Exempt || e[1].Exempt || e[0].State != stateNotChecked || e[1].Status.State != revocation.Good {
+		t.Errorf("an exempt signer: %+v", e)
+	}
+}
+
+// TestPastOneCause: the first certificate that has no past decides.
+func TestPastOneCause(t *testing.T) {
+	s := newScene(t)
+	s.crls = s.CRLs(s.TSA)
+	past := s.pastOf(t)
+	if len(past.Causes) != 1 || len(past.Entries) != 1 || past.Entries[0].Certificate.SHA256 != parsed(t, s.SealCA).SHA256 {
+		t.Errorf("%d causes, %d certificates", len(past.Causes), len(past.Entries))
+	}
+}
+
+// TestBestPast: of several paths the one with the latest control time counts;
+// one that does not hold, or that is not bounded, counts for less.
+func TestBestPast(t *testing.T) {
+	other := verifytest.NewName("C", "JP", "CN", "Other Root")
+	for name, c := range map[string]struct {
+		setup   func(s *scene, own, cross *verifytest.Cert) // the two certificates of the seal's CA
+		control time.Time
+	}{
+		"both are good":        {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, time.Time{}},
+		"one is revoked":       {func(s *scene, own, _ *verifytest.Cert) { s.Revoke(own, on(10, 31, 0), verifytest.Superseded) }, time.Time{}},
+		"the other is revoked": {func(s *scene, _, cross *verifytest.Cert) { s.Revoke(cross, on(10, 31, 0), verifytest.Superseded) }, time.Time{}},
+		"one earlier": {func(s *scene, own, cross *verifytest.Cert) {
+			s.Revoke(own, on(10, 30, 12), verifytest.Superseded)
+			s.Revoke(cross, on(10, 31, 0), verifytest.Superseded)
+		}, on(10, 31, 0)},
+		"the other earlier": {func(s *scene, own, cross *verifytest.Cert) {
+			s.Revoke(own, on(10, 31, 0), verifytest.Superseded)
+			s.Revoke(cross, on(10, 30, 12), verifytest.Superseded)
+		}, on(10, 31, 0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t)
+			root := s.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "rsa2048-13", Subject: other})
+			cross := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: s.SealCA.KeyName, Issuer: root, Subject: s.SealCA.Subject, PathLen: 1, Policies: []string{verifytest.SealPolicy}})
+			s.anchors = []path.Anchor{anchor(t, s.Root), anchor(t, root), anchor(t, s.TSARoot)}
+			s.certs = []*verifytest.Cert{s.Seal, s.SealCA, cross}
+			c.setup(s, s.SealCA, cross)
+			s.crls = append(s.CRLs(s.Seal, s.TSA), s.CRLs(cross)...)
+			proofs := append(s.everything(on(10, 30, 4)), proven{cross.DER, on(10, 30, 4)})
+			want := c.control
+			if want.IsZero() {
+				want = s.at
+			}
+			if past := s.pastOf(t, proofs...); !past.Passed() || !past.Control.Equal(want) {
+				t.Errorf("%s, control time %s, want %s (%v)", past.Outcome, past.Control, want, past.told())
+			}
+		})
+	}
+}
