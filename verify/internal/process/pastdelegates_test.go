@@ -1,10 +1,12 @@
 package process
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify/internal/path"
 	"github.com/kakuin/kakuin/verify/internal/revocation"
 	"github.com/kakuin/kakuin/verify/policy"
@@ -32,6 +34,22 @@ func TestSlidingDelegates(t *testing.T) {
 	at := func(i int, when time.Time, all []proven, s *scene) []proven {
 		der := s.ocsps[i]
 		return append(slices.DeleteFunc(all, func(p proven) bool { return string(p.der) == string(der) }), proven{der, when})
+	}
+	late := func(proof time.Time) func(s *scene) []proven {
+		return func(s *scene) []proven {
+			s.Revoke(s.SealCA, on(10, 31, 0), verifytest.Superseded)
+			s.listedBy(s.Root)
+			x := s.certs[3]
+			s.crls = append(s.CRLs(s.SealCA, s.TSA), s.CRL(x, verifytest.CRLTemplate{}))
+			last := len(s.crls) - 1
+			all := s.everything(on(10, 30, 4))
+			for i := range all {
+				if string(all[i].der) == string(s.crls[last]) {
+					all[i].at = proof
+				}
+			}
+			return append(all, proven{x.DER, on(10, 30, 4)})
+		}
 	}
 	revoked := func(proof time.Time) func(s *scene) []proven {
 		return func(s *scene) []proven {
@@ -65,6 +83,8 @@ func TestSlidingDelegates(t *testing.T) {
 			s.ocsps = append(s.ocsps, s.OCSP(verifytest.OCSPTemplate{Cert: s.certs[3], Responder: s.SealCA}))
 		}), "PASSED", time.Time{}, ""},
 		{"a key of the CA's name that another CA certified", unproven(func(s *scene) { s.listedBy(s.OfficeCA) }), "NO_POE", time.Time{}, ""},
+		{"step 2a: by a key that the root certified, before the CA's revocation", late(on(10, 31, 0)), "PASSED", on(10, 31, 0), ""},
+		{"step 2a: by a key that the root certified, after the CA's revocation", late(on(10, 31, 1)), "NO_POE", time.Time{}, verdict.CodeNoProof},
 		{"a responder of nobody", unproven(func(s *scene) {
 			x := s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: s.OfficeCA, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Foreign")})
 			s.answered(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x})
@@ -136,7 +156,13 @@ func TestUnboundedPast(t *testing.T) {
 			s.underCA(on(10, 31, 0))
 			s.Revoke(s.signer.Cert, on(10, 20, 0), verifytest.Superseded)
 		}), false},
-		"nobody is asked":                {unproven(func(s *scene) { s.policy.Revocation.Mode = policy.None }), true},
+		"nobody is asked": {unproven(func(s *scene) { s.policy.Revocation.Mode = policy.None }), true},
+		"the CA's data after their end, the signer's not there": {unproven(func(s *scene) {
+			x := s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: s.Root, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Root Responder"), NotAfter: on(10, 31, 0)})
+			s.crls = s.CRLs(s.TSA)
+			s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.SealCA, Responder: x})}
+			s.policy.Revocation.Mode = policy.Prefer
+		}), false},
 		"nothing is told, and preferred": {unproven(func(s *scene) { s.crls = s.CRLs(s.TSA); s.policy.Revocation.Mode = policy.Prefer }), true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -194,41 +220,84 @@ func TestPastOneCause(t *testing.T) {
 }
 
 // TestBestPast: of several paths the one with the latest control time counts;
-// one that does not hold, or that is not bounded, counts for less.
+// one that does not hold, or that is not bounded, counts for less, whichever is
+// found first.
 func TestBestPast(t *testing.T) {
-	other := verifytest.NewName("C", "JP", "CN", "Other Root")
+	revoke := func(s *scene, c *verifytest.Cert, at time.Time) { s.Revoke(c, at, verifytest.Superseded) }
 	for name, c := range map[string]struct {
-		setup   func(s *scene, own, cross *verifytest.Cert) // the two certificates of the seal's CA
+		setup   func(s *scene, one, two *verifytest.Cert)
+		unheard int // of which nobody tells
+		ends    int // which has ended, of those that tell of the seal
 		control time.Time
 	}{
-		"both are good":        {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, time.Time{}},
-		"one is revoked":       {func(s *scene, own, _ *verifytest.Cert) { s.Revoke(own, on(10, 31, 0), verifytest.Superseded) }, time.Time{}},
-		"the other is revoked": {func(s *scene, _, cross *verifytest.Cert) { s.Revoke(cross, on(10, 31, 0), verifytest.Superseded) }, time.Time{}},
-		"one earlier": {func(s *scene, own, cross *verifytest.Cert) {
-			s.Revoke(own, on(10, 30, 12), verifytest.Superseded)
-			s.Revoke(cross, on(10, 31, 0), verifytest.Superseded)
-		}, on(10, 31, 0)},
-		"the other earlier": {func(s *scene, own, cross *verifytest.Cert) {
-			s.Revoke(own, on(10, 31, 0), verifytest.Superseded)
-			s.Revoke(cross, on(10, 30, 12), verifytest.Superseded)
-		}, on(10, 31, 0)},
+		"both are good":  {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, 0, 0, time.Time{}},
+		"one is revoked": {func(s *scene, one, _ *verifytest.Cert) { revoke(s, one, on(10, 31, 0)) }, 0, 0, time.Time{}},
+		"one is revoked earlier": {func(s *scene, one, two *verifytest.Cert) {
+			revoke(s, one, on(10, 30, 12))
+			revoke(s, two, on(10, 31, 0))
+		}, 0, 0, on(10, 31, 0)},
+		"nobody tells of one":                       {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, 1, 0, time.Time{}},
+		"nobody tells of one, the other is revoked": {func(s *scene, _, two *verifytest.Cert) { revoke(s, two, on(10, 31, 0)) }, 1, 0, on(10, 31, 0)},
+		"one has ended":                             {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, 0, 1, time.Time{}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := newScene(t)
-			root := s.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "rsa2048-13", Subject: other})
-			cross := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: s.SealCA.KeyName, Issuer: root, Subject: s.SealCA.Subject, PathLen: 1, Policies: []string{verifytest.SealPolicy}})
-			s.anchors = []path.Anchor{anchor(t, s.Root), anchor(t, root), anchor(t, s.TSARoot)}
-			s.certs = []*verifytest.Cert{s.Seal, s.SealCA, cross}
-			c.setup(s, s.SealCA, cross)
-			s.crls = append(s.CRLs(s.Seal, s.TSA), s.CRLs(cross)...)
-			proofs := append(s.everything(on(10, 30, 4)), proven{cross.DER, on(10, 30, 4)})
-			want := c.control
-			if want.IsZero() {
-				want = s.at
-			}
-			if past := s.pastOf(t, proofs...); !past.Passed() || !past.Control.Equal(want) {
-				t.Errorf("%s, control time %s, want %s (%v)", past.Outcome, past.Control, want, past.told())
-			}
-		})
+		for swapped := range 2 {
+			t.Run(fmt.Sprint(name, " ", swapped), func(t *testing.T) {
+				s := newScene(t)
+				roots := []*verifytest.Cert{s.Root, s.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "rsa2048-13", Subject: verifytest.NewName("C", "JP", "CN", "Other Root")})}
+				if swapped > 0 {
+					slices.Reverse(roots)
+				}
+				var cas []*verifytest.Cert
+				for i, r := range roots {
+					tmpl := verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-16", Issuer: r, Subject: verifytest.NewName("C", "JP", "CN", "Twice"), Policies: []string{verifytest.SealPolicy}}
+					if c.ends == i+1 {
+						tmpl.NotAfter = on(10, 31, 0)
+					}
+					cas = append(cas, s.Issue(tmpl))
+				}
+				s.under(cas[0], on(10, 1, 0))
+				s.anchors = []path.Anchor{anchor(t, s.Root), anchor(t, roots[0]), anchor(t, roots[1]), anchor(t, s.TSARoot)}[1:]
+				s.certs = append([]*verifytest.Cert{s.signer.Cert}, cas...)
+				c.setup(s, cas[0], cas[1])
+				s.crls = append(s.CRLs(s.TSA), s.CRL(cas[0], verifytest.CRLTemplate{}))
+				for i, r := range roots {
+					if c.unheard != i+1 {
+						s.crls = append(s.crls, s.CRL(r, verifytest.CRLTemplate{}))
+					}
+				}
+				at := on(10, 30, 4)
+				if c.ends > 0 {
+					at = s.at // so that the list of one that has ended is not bounded
+				}
+				proofs := append(s.everything(at), proven{cas[0].DER, on(10, 30, 4)}, proven{cas[1].DER, on(10, 30, 4)}, proven{s.signer.Cert.DER, on(10, 30, 4)})
+				if c.ends > 0 {
+					for i := range proofs {
+						if string(proofs[i].der) != string(s.CRLs(s.signer.Cert)[0]) {
+							proofs[i].at = on(10, 30, 4)
+						}
+					}
+				}
+				past := s.pastOf(t, proofs...)
+				want := c.control
+				if want.IsZero() {
+					want = s.at
+				}
+				if !past.Passed() || !past.Bounded || !past.Control.Equal(want) {
+					t.Errorf("%s, bounded %v, control time %s, want %s (%v)", past.Outcome, past.Bounded, past.Control, want, past.told())
+				}
+			})
+		}
+	}
+}
+
+// TestPastSearchStops: where the search for paths ended at a limit, that is told.
+func TestPastSearchStops(t *testing.T) {
+	s := newScene(t)
+	c := s.pastCourt(t)
+	c.Purse = purse.New(purse.Limits{Signatures: 1})
+	_ = c.Purse.Take(purse.Signatures, 1)
+	past := c.pastCertificate(parsed(t, s.Seal), path.Seal, nil)
+	if past.Outcome.SubIndication != verdict.Custom || !slices.Contains(past.told(), string(verdict.CodeSearchLimit)) {
+		t.Errorf("%s %v", past.Outcome, past.told())
 	}
 }

@@ -99,6 +99,8 @@ func TestPastRevoked(t *testing.T) {
 		{"TRY_LATER on hold, within the validity", early(held), on(10, 30, 2), "TRY_LATER", "PASSED", ""},
 		{"TRY_LATER on hold, step 3: proven after it", early(held), on(10, 31, 1), "TRY_LATER", "TRY_LATER", verdict.CodeProofTooLate},
 		{"TRY_LATER on hold, before the validity", both(begins, held), on(10, 30, 1), "TRY_LATER", "NOT_YET_VALID", ""},
+		{"TRY_LATER on hold, after the validity", both(ends, held), on(10, 30, 6), "TRY_LATER OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED OUT_OF_BOUNDS_NO_POE", ""},
+		{"TRY_LATER on hold, by data that are not fresh at the proof", both(held, func(s *scene) { s.maxAge("signer", 0) }), on(10, 30, 3), "TRY_LATER", "PASSED", ""},
 		{"step 2: no past", unproven(func(s *scene) { s.Revoke(s.SealCA, on(10, 20, 0), verifytest.Superseded) }), on(10, 10, 0), "REVOKED_CA_NO_POE", "REVOKED_CA_NO_POE", verdict.CodeNoProof},
 	})
 }
