@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,10 +144,56 @@ func TestStaysAsItStands(t *testing.T) {
 			if c.change != nil {
 				c.change(court)
 			}
-			if j, _ := court.all(); sub(j.Outcome) != c.want {
+			j, _ := court.all()
+			if sub(j.Outcome) != c.want {
 				t.Errorf("%s %v", j.Outcome, j.told())
 			}
+			step := slices.ContainsFunc(j.Steps, func(s verdict.Step) bool { return s.Clause == clauseLong+" step 7" })
+			if asked := !strings.HasPrefix(name, "step 3: nothing") && !strings.HasPrefix(name, "step 3: over the signature"); step != asked {
+				t.Errorf("step 7 is told: %v", step)
+			}
 		})
+	}
+}
+
+// TestArchivedTooEarly: where only an algorithm stood against a signature, and
+// its proofs clear that, it still must not be older than its certificate (5.5.4
+// step 4b).
+func TestArchivedTooEarly(t *testing.T) {
+	for _, c := range []struct {
+		begins time.Time
+		want   string
+	}{{sealedAt, "PASSED"}, {sealedAt.Add(time.Hour), "NOT_YET_VALID"}} {
+		for _, format := range []string{"CAdES", "PAdES"} {
+			p := verifytest.NewPlan(format, sealedAt, sealedAt.AddDate(0, 0, 7))
+			p.Seal.From, p.Authorities[0].CA.Key = c.begins, "p256-10" // which signs by SHA-256
+			court := agedCourt(t, p, years(1))
+			court.Policy.Algorithms.Digests = append([]policy.Lifetime{{Name: "SHA-256", Use: policy.UseCertificate, GenerateUntil: "2026-12-01", Source: "the case"}}, court.Policy.Algorithms.Digests...)
+			j, _ := court.all()
+			if sub(j.Outcome) != c.want {
+				t.Errorf("%s, from %s: %s %v", format, c.begins, j.Outcome, j.told())
+			}
+			if j.Passed() && slices.ContainsFunc(j.Basic.Findings, func(f verdict.Finding) bool { return f.Severity == verdict.Error }) {
+				t.Errorf("%s tells what stood against it: %v", format, j.told())
+			}
+		}
+	}
+}
+
+// TestWeakTokens: a token whose own signature is weak now holds if it is proven
+// to have existed while that was not (5.6.2.4.4 step 4).
+func TestWeakTokens(t *testing.T) {
+	for day, want := range map[string]bool{"2026-04-05": false, "2026-04-09": true, "2027-01-01": true} {
+		p := verifytest.NewPlan("CAdES", sealedAt, sealedAt.AddDate(0, 0, 7))
+		p.Renewals[0].Digest, p.Units[p.Renewals[0].Unit].Key = "SHA-512", "p384-05"
+		court := agedCourt(t, p, years(1))
+		court.Policy.Algorithms.Digests = append([]policy.Lifetime{{Name: "SHA-256", Use: policy.UseSignature, GenerateUntil: day, Source: "the case"}}, court.Policy.Algorithms.Digests...)
+		court.Settle()
+		s := court.Document.Signatures[0]
+		st := court.Timestamp(s.Timestamps[0])
+		if st.Now.IsPassed() || st.Passed() != want || court.Timestamp(s.Timestamps[1]).Passed() != true {
+			t.Errorf("SHA-256 until %s: by itself %s, %s, the archive time-stamp %s", day, st.Now, st.Outcome, court.Timestamp(s.Timestamps[1]).Outcome)
+		}
 	}
 }
 

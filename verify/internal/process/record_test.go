@@ -160,6 +160,9 @@ func TestRecordRenewed(t *testing.T) {
 				if st.Passed() != c.passed[i] {
 					t.Errorf("time-stamp %d: %s", i, st.Outcome)
 				}
+				if st.Now.IsPassed() && st.Proof != (poe.Proof{}) {
+					t.Errorf("time-stamp %d holds by itself, and by %+v", i, st.Proof)
+				}
 				if c.proofs == nil {
 					continue
 				}
@@ -240,4 +243,19 @@ func TestMandatedRecords(t *testing.T) {
 			t.Errorf("%s, without the document: %s", name, j.Outcome)
 		}
 	}
+}
+
+// TestUnreadableStamps: a record with a token that cannot be read fails, and
+// one without any proves nothing.
+func TestUnreadableStamps(t *testing.T) {
+	s := newScene(t)
+	court := s.recorded(t, s.Record(verifytest.RecordTemplate{}), eseal.Options{Name: "notice.ers", Detached: file("notice", []byte(verifytest.Notice))})
+	er := court.Document.EvidenceRecords[0]
+	er.Timestamps[0].Token, er.Timestamps[0].Err = nil, context.Canceled
+	if r := court.Record(er); sub(r.Outcome) != "FORMAT_FAILURE" || len(r.Stamps) != 1 {
+		t.Errorf("%s %+v", r.Outcome, r.Causes)
+	}
+	empty := &eseal.EvidenceRecord{ID: "R9", Covers: []string{"x"}, WholeDocument: true}
+	court.ground()
+	court.Record(empty).proves(court)
 }
