@@ -238,7 +238,11 @@ func TestBestPast(t *testing.T) {
 		}, 0, 0, on(10, 31, 0)},
 		"nobody tells of one":                       {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, 1, 0, time.Time{}},
 		"nobody tells of one, the other is revoked": {func(s *scene, _, two *verifytest.Cert) { revoke(s, two, on(10, 31, 0)) }, 1, 0, on(10, 31, 0)},
-		"one has ended":                             {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, 0, 1, time.Time{}},
+		"of one a responder tells that has ended": {func(s *scene, one, _ *verifytest.Cert) {
+			x := s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: one.Issuer, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Ended"), NotAfter: on(10, 31, 0)})
+			s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: one, Responder: x})}
+		}, 1, -1, time.Time{}},
+		"one has ended": {func(*scene, *verifytest.Cert, *verifytest.Cert) {}, 0, 1, time.Time{}},
 	} {
 		for swapped := range 2 {
 			t.Run(fmt.Sprint(name, " ", swapped), func(t *testing.T) {
@@ -266,7 +270,7 @@ func TestBestPast(t *testing.T) {
 					}
 				}
 				at := on(10, 30, 4)
-				if c.ends > 0 {
+				if c.ends != 0 {
 					at = s.at // so that the list of one that has ended is not bounded
 				}
 				proofs := append(s.everything(at), proven{cas[0].DER, on(10, 30, 4)}, proven{cas[1].DER, on(10, 30, 4)}, proven{s.signer.Cert.DER, on(10, 30, 4)})
@@ -299,5 +303,28 @@ func TestPastSearchStops(t *testing.T) {
 	past := c.pastCertificate(parsed(t, s.Seal), path.Seal, nil)
 	if past.Outcome.SubIndication != verdict.Custom || !slices.Contains(past.told(), string(verdict.CodeSearchLimit)) {
 		t.Errorf("%s %v", past.Outcome, past.told())
+	}
+}
+
+// grouped are anchors in groups of their own.
+type grouped []path.Anchor
+
+func (g grouped) Groups(path.Purpose) (out []Group) {
+	for _, a := range g {
+		out = append(out, Group{Anchors: []path.Anchor{a}})
+	}
+	return out
+}
+func (grouped) NotCheckable(path.Anchor) bool { return false }
+
+// TestPastGroups: the anchors of every group are tried.
+func TestPastGroups(t *testing.T) {
+	s := newScene(t)
+	for _, g := range []grouped{{anchor(t, s.Root), anchor(t, s.TSARoot)}, {anchor(t, s.TSARoot), anchor(t, s.Root)}} {
+		c := s.pastCourt(t)
+		c.Trust = g
+		if past := c.pastCertificate(parsed(t, s.Seal), path.Seal, nil); !past.Passed() || len(past.Entries) != 2 {
+			t.Errorf("%s %v", past.Outcome, past.told())
+		}
 	}
 }
