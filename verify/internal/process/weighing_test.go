@@ -124,6 +124,11 @@ func TestStopsBeforeOrder(t *testing.T) {
 			s.certs = []*verifytest.Cert{s.Seal, s.TSA, s.TSACA}
 			s.contentAt(s.StampTime.Add(time.Hour))
 		}, "NO_CERTIFICATE_CHAIN_FOUND"},
+		{"one that time may better beside one that it may not", func(s *scene) {
+			s.signer.ESS = "none"
+			s.policy.Algorithms.Digests = append([]policy.Lifetime{{Name: "SHA-384", Use: policy.UseCertificate, GenerateUntil: "2026-10-31", Source: "the case"}}, s.policy.Algorithms.Digests...)
+			s.contentAt(s.StampTime.Add(time.Hour))
+		}, "NO_SIGNING_CERTIFICATE_FOUND CRYPTO_CONSTRAINTS_FAILURE_NO_POE"},
 	})
 }
 
