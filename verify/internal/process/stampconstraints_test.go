@@ -56,6 +56,11 @@ func TestDelayOfClaims(t *testing.T) {
 		}
 		return c
 	}
+	attribute := func(c *Court) *Court {
+		at := sealedAt.Add(-2 * time.Hour)
+		c.Document.Signatures[0].ClaimedSigningTime = &at
+		return c
+	}
 	soon := func(format string) *Court {
 		return agedCourt(t, verifytest.NewPlan(format, sealedAt), sealedAt.AddDate(0, 0, 1))
 	}
@@ -64,12 +69,13 @@ func TestDelayOfClaims(t *testing.T) {
 		want  string
 		delay string
 	}{
-		"PDF, in time":         {hours(soon("PAdES"), 1), "PASSED", ""},
-		"PDF, too late":        {hours(soon("PAdES"), 0), "SIG_CONSTRAINTS_FAILURE", "1m0s"},
-		"PDF, nothing claimed": {hours(unclaimed(soon("PAdES")), 1), "SIG_CONSTRAINTS_FAILURE", ""},
-		"CMS, too late":        {hours(soon("CAdES"), 0), "SIG_CONSTRAINTS_FAILURE", "1m0s"},
-		"CMS, nothing claimed": {hours(unclaimed(soon("CAdES")), 1), "SIG_CONSTRAINTS_FAILURE", ""},
-		"not asked":            {unclaimed(soon("CAdES")), "PASSED", ""},
+		"PDF, in time":          {hours(soon("PAdES"), 1), "PASSED", ""},
+		"PDF, too late":         {hours(soon("PAdES"), 0), "SIG_CONSTRAINTS_FAILURE", "1m0s"},
+		"PDF, nothing claimed":  {hours(unclaimed(soon("PAdES")), 1), "SIG_CONSTRAINTS_FAILURE", ""},
+		"CMS, too late":         {hours(soon("CAdES"), 0), "SIG_CONSTRAINTS_FAILURE", "1m0s"},
+		"CMS, nothing claimed":  {hours(unclaimed(soon("CAdES")), 1), "SIG_CONSTRAINTS_FAILURE", ""},
+		"PDF, by the attribute": {hours(attribute(soon("PAdES")), 1), "SIG_CONSTRAINTS_FAILURE", "2h1m0s"},
+		"not asked":             {unclaimed(soon("CAdES")), "PASSED", ""},
 	} {
 		j, _ := c.court.all()
 		told := ""

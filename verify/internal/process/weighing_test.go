@@ -53,6 +53,13 @@ func TestWeighedLater(t *testing.T) {
 			s.anchors, s.certs = []path.Anchor{{Name: x.RawSubject, SPKI: x.RawSPKI, ID: "by key"}, anchor(t, s.TSARoot)}, []*verifytest.Cert{s.Seal}
 			s.Revoke(s.Seal, on(10, 30, 2), verifytest.Superseded)
 		}, "PASSED"},
+		{"step 4a: a CA superseded later, by a root that has ended", func(s *scene) {
+			root := s.Issue(verifytest.CertTemplate{Profile: verifytest.Root, Key: "rsa2048-13", Subject: verifytest.NewName("C", "JP", "CN", "Short Root"), NotAfter: on(10, 31, 0)})
+			ca := s.Issue(verifytest.CertTemplate{Profile: verifytest.CA, Key: "rsa2048-15", Issuer: root, Subject: verifytest.NewName("C", "JP", "CN", "Longer CA")})
+			s.under(ca, on(10, 1, 0))
+			s.anchors, s.certs = []path.Anchor{anchor(t, root), anchor(t, s.TSARoot)}, []*verifytest.Cert{s.signer.Cert, ca}
+			s.Revoke(ca, on(10, 30, 12), verifytest.Superseded)
+		}, "PASSED"},
 		{"step 4d: before the validity, which has ended too", func(s *scene) {
 			s.leaf(func(d *verifytest.CertDraft) { d.NotBefore, d.NotAfter = on(10, 30, 2), on(10, 31, 0) })
 		}, "OUT_OF_BOUNDS_NOT_REVOKED NOT_YET_VALID"},
@@ -107,6 +114,11 @@ func TestWeighedAfterContent(t *testing.T) {
 			s.underCA(on(10, 29, 23))
 			s.contentAt(s.SealTime)
 		}, "TRY_LATER OUT_OF_BOUNDS_NO_POE"},
+		{"step 4: ended before it, revoked after it", func(s *scene) {
+			s.unstamped()
+			s.Revoke(s.ending(on(10, 30, 12)), on(10, 30, 14), verifytest.Superseded)
+			s.contentAt(on(10, 30, 13))
+		}, "REVOKED_NO_POE EXPIRED"},
 		{"step 6: the algorithm ended after it", func(s *scene) {
 			s.retired("2026-10-31")
 			s.unstamped()
