@@ -109,6 +109,20 @@ func TestCoveredByRevision(t *testing.T) {
 	if got := doc.Recorded(&eseal.EvidenceRecord{Signature: &eseal.Signature{}}); got != nil {
 		t.Error("a record over another signature is over", named(t, got, nil))
 	}
+	item := &doc.PDF.SecurityStore.Certs[0]
+	was := item.Revision
+	for revision, want := range map[int]bool{first.Field.Revision: true, first.Field.Revision + 1: false} {
+		item.Revision = revision
+		if got := slices.ContainsFunc(doc.Covered(first), func(c eseal.Covered) bool { return bytes.Equal(c.Octets, item.Data) }); got != want {
+			t.Errorf("an item of revision %d is covered by a time-stamp of %d: %v", revision, first.Field.Revision, got)
+		}
+	}
+	item.Revision = 0
+	field := first.Field.Revision
+	if first.Field.Revision = 0; doc.Covered(first) != nil {
+		t.Error("a time-stamp of no revision covers something")
+	}
+	first.Field.Revision, item.Revision = field, was
 	uncovered(t, doc)
 }
 
