@@ -152,6 +152,15 @@ func uncovered(t *testing.T, doc *eseal.Document) {
 		}
 		c.back()
 	}
+	all := doc.Signatures
+	doc.Signatures = append(slices.Clip(all), &eseal.Signature{ID: "S9"})
+	if got := named(t, doc.Covered(second), nil); got != sig.ID+" whole, "+first.ID {
+		t.Error("a seal without a field:", got)
+	}
+	doc.Signatures = all
+	if got := named(t, doc.Recorded(&eseal.EvidenceRecord{}), nil); got != strings.Join([]string{sig.ID + " whole", first.ID, second.ID}, ", ") {
+		t.Error("recorded, without a store:", got)
+	}
 	rev, own := second.Field.Revision, sig.Field.Revision
 	if second.Field.Revision = 0; doc.Covered(second) != nil {
 		t.Error("a time-stamp of no revision covers something")
