@@ -340,3 +340,19 @@ func TestCarried(t *testing.T) {
 		t.Errorf("%d are carried", len(sums))
 	}
 }
+
+// TestArchivesThatProveNothing: an archive time-stamp that cannot be read, and
+// one of the first version, which is over octets that nobody can name any more.
+func TestArchivesThatProveNothing(t *testing.T) {
+	w := verifytest.New()
+	token := w.Token(verifytest.TokenTemplate{Data: []byte("x")})
+	for id, raw := range map[string][]byte{"0.4.0.1733.2.4": {0x30, 0}, "1.2.840.113549.1.9.16.2.48": {0x30, 0}, "1.2.840.113549.1.9.16.2.27": token} {
+		c := w.CAdES(verifytest.CMSTemplate{Content: []byte("notice"), Signers: []verifytest.Signer{{}}})
+		c.AddUnsigned(0, verifytest.Attribute{ID: id, Values: [][]byte{raw}})
+		doc := opened(t, "notice.p7m", c.Bytes(), eseal.Options{})
+		stamps := doc.Signatures[0].Timestamps
+		if len(stamps) != 1 || stamps[0].Imprint.Matches || stamps[0].Imprint.Got != nil || doc.Covered(stamps[0]) != nil {
+			t.Errorf("%s: %+v", id, stamps)
+		}
+	}
+}
