@@ -160,6 +160,7 @@ func TestSlidingRevoked(t *testing.T) {
 		{"step 2b: revoked", by(revoked(20, verifytest.KeyCompromise)), "PASSED", on(10, 20, 0), ""},
 		{"step 2b: superseded", by(revoked(20, verifytest.Superseded)), "PASSED", on(10, 20, 0), ""},
 		{"step 2b: the earliest of several", by(revoked(20, verifytest.Superseded), revoked(18, verifytest.KeyCompromise), revoked(22, verifytest.Superseded)), "PASSED", on(10, 18, 0), ""},
+		{"step 2b: the earliest, by the older list", by(revoked(18, verifytest.KeyCompromise), revoked(15, verifytest.Superseded)), "PASSED", on(10, 15, 0), ""},
 		{"step 2b: revoked, and good again by a later list", by(revoked(20, verifytest.KeyCompromise), good), "PASSED", on(10, 20, 0), ""},
 		{"step 2b: from its invalidity date", by(func() verifytest.CRLTemplate {
 			r := revoked(20, verifytest.KeyCompromise)
@@ -258,6 +259,9 @@ func TestSlidingSuites(t *testing.T) {
 		{"step 2d: of the data", ended(policy.UseRevocation, "SHA-256"), "PASSED", last, ""},
 		{"step 2d: of the data about the CA", ended(policy.UseRevocation, "SHA-384"), "PASSED", last, ""},
 		{"step 2d: not of other uses", ended(policy.UseImprint, "SHA-256", "SHA-384"), "PASSED", time.Time{}, ""},
+		{"step 2d: banned", unproven(func(s *scene) {
+			s.policy.Algorithms.Digests = append([]policy.Lifetime{{Name: "SHA-256", Use: policy.UseCertificate, GenerateUntil: "never", Source: "the case"}}, s.policy.Algorithms.Digests...)
+		}), "NO_POE", time.Time{}, verdict.CodeAlgorithmRetired},
 		{"step 2d: unknown", unproven(func(s *scene) { s.policy.Algorithms.Signatures = nil }), "NO_POE", time.Time{}, verdict.CodeAlgorithmNotListed},
 		{"step 2d: the key of who signed the data", unproven(func(s *scene) {
 			s.policy.Algorithms.Strengths = []policy.Lifetime{{Name: "192", GenerateUntil: "open", Source: "the case"}}

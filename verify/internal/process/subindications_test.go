@@ -96,7 +96,7 @@ func reachedRows() []reached {
 func (s *scene) byEndedResponder() {
 	x := s.Issue(verifytest.CertTemplate{Profile: verifytest.OCSP, Issuer: s.SealCA, Key: "rsa2048-15", Subject: verifytest.NewName("C", "JP", "CN", "Ended Responder"), NotAfter: on(10, 31, 0)})
 	s.crls = s.CRLs(s.SealCA, s.TSA)
-	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.Seal, Responder: x})}
+	s.ocsps = [][]byte{s.OCSP(verifytest.OCSPTemplate{Cert: s.signer.Cert, Responder: x})}
 }
 
 // TestSubIndications: every word of EN 319 102-1 5.1.3 Table 6 is the result of
