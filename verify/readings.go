@@ -71,12 +71,18 @@ func jnsa(rep *Report) (Reading, bool) {
 	if worst.Result == ReadingValid && rep.Trust.State != TrustFresh {
 		return Reading{Result: ReadingIndeterminate, Clause: "JNSA 5.7"}, true // nobody vouches for the anchors
 	}
+	if worst.Result == ReadingValid && rep.Policy.Revocation == RevocationNone {
+		return Reading{Result: ReadingIndeterminate, Clause: "JNSA 5.7"}, true // revocation data were not looked at
+	}
 	return worst, true
 }
 
 // jnsaOf reads one outcome. A suspended certificate is one that the list calls revoked.
 func jnsaOf(o verdict.Outcome, findings []Finding) Reading {
 	if o.Indication == verdict.TotalPassed || o.Indication == verdict.Passed {
+		if slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == verdict.CodeRevocationSoftFail }) {
+			return Reading{ReadingIndeterminate, "JNSA 5.7"} // passed by a policy that does without revocation data
+		}
 		return Reading{Result: ReadingValid}
 	}
 	told := func(code verdict.Code) bool {

@@ -33,21 +33,23 @@ func TestJNSA(t *testing.T) {
 		rep  Report
 		want Reading
 	}{
-		"passed":            {Report{Signatures: []Signature{of("")}}, Reading{ReadingValid, ""}},
-		"revoked":           {Report{Signatures: []Signature{of(verdict.RevokedNoPOE)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
-		"expired":           {Report{Signatures: []Signature{of(verdict.OutOfBoundsNoPOE)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
-		"altered":           {Report{Signatures: []Signature{of(verdict.HashFailure)}}, Reading{ReadingInvalid, "JNSA 5.5.3"}},
-		"no anchor":         {Report{Signatures: []Signature{of(verdict.NoCertificateChainFound)}}, Reading{ReadingIndeterminate, "JNSA 5.7"}},
-		"no data":           {Report{Signatures: []Signature{of(verdict.TryLater)}}, Reading{ReadingIndeterminate, "JNSA 5.7"}},
-		"on hold":           {Report{Signatures: []Signature{of(verdict.TryLater, verdict.CodeOnHold)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
-		"no reference":      {Report{Signatures: []Signature{of(verdict.SigConstraintsFailure, verdict.CodeNoSignerReference)}}, Reading{ReadingInvalid, "JNSA 5.5.3"}},
-		"our constraint":    {Report{Signatures: []Signature{of(verdict.SigConstraintsFailure, verdict.CodeConstraint)}}, Reading{ReadingIndeterminate, ""}},
-		"not computed":      {Report{Signatures: []Signature{of(verdict.Custom)}}, Reading{ReadingIndeterminate, ""}},
-		"stamp expired":     {Report{Signatures: []Signature{stamped}}, Reading{ReadingInvalid, "JNSA 5.6.2"}},
-		"document stamp":    {Report{Signatures: []Signature{of("")}, Timestamps: []Timestamp{stamp(TimestampDocument, verdict.HashFailure)}}, Reading{ReadingInvalid, "JNSA 5.6.3"}},
-		"invalid is worst":  {Report{Signatures: []Signature{of(verdict.NoCertificateChainFound), of(verdict.RevokedNoPOE)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
-		"token alone":       {Report{Timestamps: []Timestamp{stamp(TimestampSignature, "")}}, Reading{ReadingValid, ""}},
-		"token without TSA": {Report{Timestamps: []Timestamp{stamp(TimestampSignature, verdict.NoCertificateChainFound)}}, Reading{ReadingIndeterminate, "JNSA 5.6.2"}},
+		"no data, preferred": {Report{Signatures: []Signature{of("", verdict.CodeRevocationSoftFail)}}, Reading{ReadingIndeterminate, "JNSA 5.7"}},
+		"revocation off":     {Report{Signatures: []Signature{of("")}, Policy: PolicyInfo{Revocation: RevocationNone}}, Reading{ReadingIndeterminate, "JNSA 5.7"}},
+		"passed":             {Report{Signatures: []Signature{of("")}}, Reading{ReadingValid, ""}},
+		"revoked":            {Report{Signatures: []Signature{of(verdict.RevokedNoPOE)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
+		"expired":            {Report{Signatures: []Signature{of(verdict.OutOfBoundsNoPOE)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
+		"altered":            {Report{Signatures: []Signature{of(verdict.HashFailure)}}, Reading{ReadingInvalid, "JNSA 5.5.3"}},
+		"no anchor":          {Report{Signatures: []Signature{of(verdict.NoCertificateChainFound)}}, Reading{ReadingIndeterminate, "JNSA 5.7"}},
+		"no data":            {Report{Signatures: []Signature{of(verdict.TryLater)}}, Reading{ReadingIndeterminate, "JNSA 5.7"}},
+		"on hold":            {Report{Signatures: []Signature{of(verdict.TryLater, verdict.CodeOnHold)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
+		"no reference":       {Report{Signatures: []Signature{of(verdict.SigConstraintsFailure, verdict.CodeNoSignerReference)}}, Reading{ReadingInvalid, "JNSA 5.5.3"}},
+		"our constraint":     {Report{Signatures: []Signature{of(verdict.SigConstraintsFailure, verdict.CodeConstraint)}}, Reading{ReadingIndeterminate, ""}},
+		"not computed":       {Report{Signatures: []Signature{of(verdict.Custom)}}, Reading{ReadingIndeterminate, ""}},
+		"stamp expired":      {Report{Signatures: []Signature{stamped}}, Reading{ReadingInvalid, "JNSA 5.6.2"}},
+		"document stamp":     {Report{Signatures: []Signature{of("")}, Timestamps: []Timestamp{stamp(TimestampDocument, verdict.HashFailure)}}, Reading{ReadingInvalid, "JNSA 5.6.3"}},
+		"invalid is worst":   {Report{Signatures: []Signature{of(verdict.NoCertificateChainFound), of(verdict.RevokedNoPOE)}}, Reading{ReadingInvalid, "JNSA 5.7"}},
+		"token alone":        {Report{Timestamps: []Timestamp{stamp(TimestampSignature, "")}}, Reading{ReadingValid, ""}},
+		"token without TSA":  {Report{Timestamps: []Timestamp{stamp(TimestampSignature, verdict.NoCertificateChainFound)}}, Reading{ReadingIndeterminate, "JNSA 5.6.2"}},
 	} {
 		tc.rep.Trust.State = TrustFresh
 		if got, ok := jnsa(&tc.rep); !ok || got != tc.want {

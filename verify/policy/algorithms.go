@@ -222,20 +222,3 @@ func until(day string) (time.Time, error) {
 	}
 	return t.AddDate(0, 0, 1), nil
 }
-
-// Retired lists when each algorithm of a suite stops being reliable, earliest
-// first, for the forecast.
-func (p *Policy) Retired(s Suite, use Use) (time.Time, string) {
-	var first time.Time
-	var which string
-	for _, q := range p.Algorithms.questions(s, use) {
-		l, ok := q.find(use)
-		if !ok {
-			continue
-		}
-		if end, err := until(l.GenerateUntil); err == nil && !end.IsZero() && (first.IsZero() || end.Before(first)) {
-			first, which = end, q.shown
-		}
-	}
-	return first, which
-}

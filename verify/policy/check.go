@@ -128,15 +128,23 @@ func (c *checker) purposes(ps []Purpose) {
 			c.fail("purposes: %s stands twice", u.Name)
 		}
 		seen[u.Name] = true
-		for _, b := range u.KeyUsageAny {
+		for _, b := range unless(AnyUsage, u.KeyUsageAny) {
 			c.word("purposes "+u.Name+".key-usage-any", b, keyUsageBits...)
 		}
-		for _, e := range slices.Concat(u.ExtKeyUsage, u.ExtKeyUsageNot) {
+		for _, e := range slices.Concat(unless(AnyUsage, u.ExtKeyUsage), unless(NoUsage, u.ExtKeyUsageNot)) {
 			if _, known := ber.ByName(e); !known {
 				c.fail("purposes %s: the extended key usage %q is not known by that name", u.Name, e)
 			}
 		}
 	}
+}
+
+// unless is a list, or nothing where it is the one word that says so.
+func unless(word string, list []string) []string {
+	if len(list) == 1 && list[0] == word {
+		return nil
+	}
+	return list
 }
 
 func (c *checker) changes(cs []PDFChange) {

@@ -159,9 +159,6 @@ func TestSizes(t *testing.T) {
 			t.Errorf("%s: %+v", tc.name, weak)
 		}
 	}
-	if at, which := p.Retired(Suite{Digest: sigalg.SHA256, Signature: "RSA-PKCS1-v1_5", Key: rsa(2048)}, UseSignature); !at.Equal(date(t, "2029-01-01")) || which == "" {
-		t.Errorf("retired %v %s", at, which)
-	}
 }
 
 // TestProfiles: what makes each profile what it is.

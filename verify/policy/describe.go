@@ -138,8 +138,8 @@ func (d *description) purposes(p *Policy) {
 			d.choice("purposes."+name, "nothing permitted", "nothing permitted", "")
 			continue
 		}
-		named := func(list []string) string { return cmp.Or(strings.Join(list, ", "), "any") }
-		for key, value := range map[string]string{"key-usage-any": named(u.KeyUsageAny), "extended-key-usage": named(u.ExtKeyUsage), "extended-key-usage-not": cmp.Or(strings.Join(u.ExtKeyUsageNot, ", "), nothing)} {
+		for key, list := range map[string][]string{"key-usage-any": u.KeyUsageAny, "extended-key-usage": u.ExtKeyUsage, "extended-key-usage-not": u.ExtKeyUsageNot} {
+			value := strings.Join(list, ", ")
 			d.list = append(d.list, Constraint{Key: "purposes." + name + "." + key, Value: value, Strict: "nothing permitted", Source: u.Source, Explicit: true,
 				Disabled: key == "key-usage-any" && value == "any"})
 		}

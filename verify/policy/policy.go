@@ -193,15 +193,37 @@ type StaleGrace struct {
 type Purpose struct {
 	Name string `yaml:"name"` // seal | timestamping
 	// KeyUsageAny: one of these bits suffices; a certificate without the
-	// extension is not restricted (RFC 5280 4.2.1.3).
+	// extension is not restricted (RFC 5280 4.2.1.3). [any]: not looked at.
 	KeyUsageAny []string `yaml:"key-usage-any"`
 	// ExtKeyUsage: where the certificate has the extension, one of these is
-	// needed; absent means that the extension is not looked at.
+	// needed. [any]: the extension is not looked at.
 	ExtKeyUsage []string `yaml:"extended-key-usage"`
 	// ExtKeyUsageNot: a certificate that has the extension and nothing in it
-	// but these is refused.
+	// but these is refused. [none]: no such certificate is.
 	ExtKeyUsageNot []string `yaml:"extended-key-usage-not"`
 	Source         string   `yaml:"source"`
+}
+
+// The words by which a purpose says that it does not ask for something.
+const (
+	AnyUsage = "any"  // key-usage-any and extended-key-usage
+	NoUsage  = "none" // extended-key-usage-not
+)
+
+// strictPurposes are the answers of the policy strict.
+var strictPurposes = map[string]Purpose{
+	"seal": {KeyUsageAny: []string{"digitalSignature", "nonRepudiation"}, ExtKeyUsage: []string{AnyUsage},
+		ExtKeyUsageNot: []string{"id-kp-serverAuth", "id-kp-codeSigning", "id-kp-timeStamping", "id-kp-OCSPSigning"}},
+	"timestamping": {KeyUsageAny: []string{"digitalSignature", "nonRepudiation"}, ExtKeyUsage: []string{"id-kp-timeStamping"}, ExtKeyUsageNot: []string{NoUsage}},
+}
+
+func (u *Purpose) fill() {
+	strict := strictPurposes[u.Name]
+	for _, l := range []struct{ got, want *[]string }{{&u.KeyUsageAny, &strict.KeyUsageAny}, {&u.ExtKeyUsage, &strict.ExtKeyUsage}, {&u.ExtKeyUsageNot, &strict.ExtKeyUsageNot}} {
+		if len(*l.got) == 0 {
+			*l.got = slices.Clone(*l.want)
+		}
+	}
 }
 
 // A PDFChange says what follows from changes of one level after the sealed
@@ -286,6 +308,9 @@ func (p *Policy) fill() {
 	set(&p.SignaturePolicies.Unknown, Stop)
 	set(&p.Elements.Counter.Need, CounterOptional)
 	set(&p.Stamps.Order.Answer, OrderEnforce)
+	for i := range p.Purposes {
+		p.Purposes[i].fill()
+	}
 }
 
 // WithRevocation is the policy with another mode. A weaker one is an opt-out

@@ -123,10 +123,10 @@ func (r *verifyRun) heading(w io.Writer, path string) {
 
 // openBeside opens --detached, --evidence-record and --request.
 func (r *verifyRun) openBeside(ctx context.Context) (err error) {
-	if r.options.Detached, err = r.beside(ctx, r.detached); err != nil {
+	if r.options.Detached, err = r.beside(ctx, "--detached", r.detached); err != nil {
 		return err
 	}
-	if r.options.EvidenceRecords, err = r.beside(ctx, r.records); err != nil {
+	if r.options.EvidenceRecords, err = r.beside(ctx, "--evidence-record", r.records); err != nil {
 		return err
 	}
 	if r.request != "" {
@@ -141,12 +141,12 @@ func (r *verifyRun) openBeside(ctx context.Context) (err error) {
 }
 
 // beside opens files that lie beside the document.
-func (r *verifyRun) beside(ctx context.Context, paths []string) (out []eseal.Detached, err error) {
+func (r *verifyRun) beside(ctx context.Context, flag string, paths []string) (out []eseal.Detached, err error) {
 	for _, path := range paths {
 		in, err := r.e.open(ctx, path)
 		if err != nil {
 			r.close()
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", flag, err)
 		}
 		r.opened = append(r.opened, in)
 		out = append(out, eseal.Detached{Name: in.name, R: in.r, Size: in.size})

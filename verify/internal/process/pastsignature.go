@@ -1,6 +1,7 @@
 package process
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -139,10 +140,13 @@ func (p *Past) signerData() []revocation.Datum {
 	return p.Entries[0].Data
 }
 
-// freshPast is step 5: the data that counted are fresh at the proven time.
+// freshPast is step 5: the data that counted are fresh at the proven time. Where
+// the past has another path than the cause, all of them have to be.
 func (c *Court) freshPast(p *pastCase, cause Cause) bool {
+	about := func(e *PastEntry) bool { return cause.Entry != nil && e.Certificate.SHA256 == cause.Entry.Certificate.SHA256 }
+	one := slices.ContainsFunc(p.past.Entries, about)
 	for _, e := range p.past.Entries {
-		if cause.Entry != nil && e.Certificate != cause.Entry.Certificate {
+		if one && !about(e) {
 			continue
 		}
 		for _, d := range e.Data {
