@@ -140,7 +140,7 @@ func (b *builder) contentForm(s *Signature, alg sigalg.Algorithm, err error, src
 
 // timestamps reads the tokens and counter-signatures of one signer.
 func (b *builder) timestamps(s *Signature, si *cms.SignerInfo, sd *cms.SignedData, src *source) {
-	held := &archived{b: b, s: s, si: si, sd: sd, src: src, tokens: map[*byte]*Timestamp{}, counters: map[*byte]*Signature{}}
+	held := &archived{b: b, s: s, si: si, sd: sd, src: src, tokens: map[*byte]*Timestamp{}, counters: map[*byte]*Signature{}, sums: map[summed][][]byte{}}
 	keep := func(raw []byte, t *Timestamp) {
 		s.Timestamps, held.tokens[&raw[0]] = append(s.Timestamps, t), t
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cms"
@@ -165,7 +166,38 @@ type archived struct {
 	// What attribute values were read into, by their first octet.
 	tokens   map[*byte]*Timestamp
 	counters map[*byte]*Signature
+	// sums are digests of what indexes may name: each archive time-stamp asks for
+	// all that the ones before it asked for.
+	sums map[summed][][]byte
 }
+
+// summed names octets, by the first of them, and an algorithm.
+type summed struct {
+	first  *byte
+	digest sigalg.Digest
+}
+
+// sumsOf are the digests of the forms of an object.
+func (a *archived) sumsOf(object []byte, d sigalg.Digest, forms func([]byte) [][]byte) [][]byte {
+	if len(object) == 0 {
+		return nil
+	}
+	key := summed{&object[0], d}
+	out, known := a.sums[key]
+	if known {
+		return out
+	}
+	for _, f := range forms(object) {
+		if sum, err := d.Sum(f); err == nil {
+			out = append(out, sum)
+		}
+	}
+	a.sums[key] = out
+	return out
+}
+
+// asIs is the only form of what an index names by its own octets.
+func asIs(object []byte) [][]byte { return [][]byte{object} }
 
 func (b *builder) archiveTimestamps(a *archived) {
 	all := a.si.ArchiveTimestamps()
@@ -270,17 +302,17 @@ func (a *archived) match(t *Timestamp, index *cms.HashIndex) {
 	if d != t.Token.Info.ImprintDigest {
 		t.Notes = append(t.Notes, note.New(CodeHashIndexDigest, "ats-hash-index", note.Params{"index": d.Name(), "imprint": t.Token.Info.ImprintDigest.Name()}))
 	}
-	m := &indexMatch{digest: d, left: map[string]int{}}
+	m := &indexMatch{left: map[string]int{}}
 	t.covers = append(t.covers, Covered{Signature: a.s})
 	m.list(index.Certificates)
 	for _, c := range a.sd.Certificates {
-		if m.has(c.Raw) {
+		if m.has(a.sumsOf(c.Raw, d, asIs)) {
 			t.covers = append(t.covers, Covered{Octets: c.Raw, Via: d})
 		}
 	}
 	m.next("certificatesHashIndex", index.CRLs)
 	for _, r := range a.sd.RevocationElements() {
-		if m.has(r.Raw) && r.Value != nil {
+		if m.has(a.sumsOf(r.Raw, d, asIs)) && r.Value != nil {
 			t.covers = append(t.covers, Covered{Octets: r.Value, Via: d})
 		}
 	}
@@ -288,7 +320,7 @@ func (a *archived) match(t *Timestamp, index *cms.HashIndex) {
 	for i := range a.si.UnsignedAttrs {
 		attr := &a.si.UnsignedAttrs[i]
 		for _, v := range attr.Values {
-			if m.has(attr.IndexedForms(v)...) {
+			if m.has(a.sumsOf(v, d, attr.IndexedForms)) {
 				t.covers = append(t.covers, a.inside(v, d)...)
 			}
 		}
@@ -331,7 +363,6 @@ func liesIn(part, whole []byte) bool {
 
 // An indexMatch strikes out the digests of one list as originals turn up.
 type indexMatch struct {
-	digest sigalg.Digest
 	left   map[string]int
 	orphan string
 }
@@ -343,12 +374,8 @@ func (m *indexMatch) list(hashes [][]byte) {
 }
 
 // has tells whether the index names one of the forms of an object.
-func (m *indexMatch) has(forms ...[]byte) bool {
-	for _, f := range forms {
-		sum, err := m.digest.Sum(f)
-		if err != nil {
-			continue
-		}
+func (m *indexMatch) has(sums [][]byte) bool {
+	for _, sum := range sums {
 		if _, ok := m.left[string(sum)]; ok {
 			m.left[string(sum)] = 0
 			return true
@@ -384,22 +411,42 @@ func (a *archived) version2(t *Timestamp, at cms.ArchiveTimestamp, all []cms.Arc
 		func(i int) bool { return !later[i] },
 		func(i int) bool { return i < at.Attribute },
 	}
-	head := bytes.Join([][]byte{a.sd.RawCertificates, a.sd.RawCRLs, a.si.SignedFields()}, nil)
-	seen := map[string]bool{}
-	for _, include := range readings {
-		field, contents := a.si.UnsignedSet(include)
-		for _, tail := range [][]byte{field, contents} {
-			if seen[string(tail)] {
-				continue
-			}
-			seen[string(tail)] = true
-			a.try(t, append(bytes.Clone(head), tail...), include)
+	head := [][]byte{a.sd.RawCertificates, a.sd.RawCRLs, a.si.SignedFields()}
+	for _, include := range distinct(readings, len(a.si.UnsignedAttrs)) {
+		for _, withHeader := range []bool{true, false} {
+			// Made anew at each reading of it: held for every time-stamp the parts
+			// of a message with hundreds would be held hundreds of times.
+			a.try(t, func() [][]byte {
+				header, contents := a.si.UnsignedSet(include)
+				if !withHeader {
+					header = nil
+				}
+				return slices.Concat(head, [][]byte{header}, contents)
+			}, include)
 		}
 	}
 }
 
+// distinct are the choices out of n things that are not the same as an earlier one.
+func distinct(choices []func(int) bool, n int) (out []func(int) bool) {
+	for _, c := range choices {
+		same := func(o func(int) bool) bool {
+			for i := range n {
+				if o(i) != c(i) {
+					return false
+				}
+			}
+			return true
+		}
+		if !slices.ContainsFunc(out, same) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // try adds one reading of what an archive time-stamp v2 is over.
-func (a *archived) try(t *Timestamp, tail []byte, include func(int) bool) {
+func (a *archived) try(t *Timestamp, tail func() [][]byte, include func(int) bool) {
 	d := t.Token.Info.ImprintDigest
 	for _, content := range a.src.all() {
 		src := a.whole(content, tail)
@@ -421,7 +468,7 @@ func (a *archived) try(t *Timestamp, tail []byte, include func(int) bool) {
 
 // whole is encapContentInfo, the content where that is detached, and what
 // follows, as one source; nil where the content's octets are not at hand.
-func (a *archived) whole(content *source, tail []byte) *source {
+func (a *archived) whole(content *source, tail func() [][]byte) *source {
 	open := content.open
 	switch {
 	case a.sd.Content != nil:
@@ -432,9 +479,16 @@ func (a *archived) whole(content *source, tail []byte) *source {
 		return nil
 	}
 	src := newSource("archived data")
-	src.metered, src.size = true, content.size+int64(len(tail))
+	src.metered, src.size = true, content.size
+	for _, part := range tail() {
+		src.size += int64(len(part))
+	}
 	src.open = func() io.Reader {
-		return io.MultiReader(a.sd.EncapsulatedContentInfo(), open(), bytes.NewReader(tail))
+		all := []io.Reader{a.sd.EncapsulatedContentInfo(), open()}
+		for _, part := range tail() {
+			all = append(all, bytes.NewReader(part))
+		}
+		return io.MultiReader(all...)
 	}
 	return a.b.add(src)
 }

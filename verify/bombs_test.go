@@ -9,8 +9,12 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/internal/corpora"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
 
@@ -173,4 +177,38 @@ func TestBombs(t *testing.T) {
 		})
 	}
 	t.Log(c.verdicts)
+}
+
+// TestManyArchiveTimestamps: hundreds of archive time-stamps, each over all that
+// is before it, cost what reading them costs.
+func TestManyArchiveTimestamps(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		v2   bool
+		n    int
+	}{{"version 3", false, 300}, {"version 2", true, 400}} {
+		w := verifytest.New()
+		m := w.CAdES(verifytest.CMSTemplate{Content: []byte(verifytest.Notice)}).AddSignatureTimestamp(0, verifytest.TokenTemplate{})
+		m.AddEvidence([]*verifytest.Cert{w.SealCA, w.TSACA}, w.CRLs(w.Seal, w.TSA), nil)
+		for range c.n {
+			m.AddArchiveTimestamp(0, verifytest.ArchiveTimestamp{V2: c.v2})
+		}
+		data := m.Bytes()
+		list := parsedList(t, w.TrustList(verifytest.TrustListTemplate{}))
+		before, begun := allocated(), time.Now()
+		doc := opened(t, data, eseal.Options{Name: "notice.p7m"})
+		v, err := verify.New(list, verify.WithTime(w.Now), verify.WithPolicy(policyNamed(t, "strict", policy.Require)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rep, err := v.Verify(t.Context(), doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		took, used := time.Since(begun), allocated()-before
+		t.Logf("%s: %d KB, %s, %d MB allocated, %s", c.name, len(data)>>10, took, used>>20, rep.Verdict)
+		if used > hostileMemory || took > corpora.TimeBar() {
+			t.Errorf("%s: %s and %d MB", c.name, took, used>>20)
+		}
+	}
 }

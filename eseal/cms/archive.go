@@ -103,15 +103,18 @@ func (s *SignerInfo) SignedFields() []byte {
 	return out
 }
 
-// UnsignedSet encodes some of the unsigned attributes, in the order in which
-// they stand, as the [1] field that a message with only these would have.
-func (s *SignerInfo) UnsignedSet(include func(i int) bool) (field, contents []byte) {
+// UnsignedSet is some of the unsigned attributes, in the order in which they
+// stand, as parts of the message: contents are the attributes, and header is
+// what makes them the [1] field that a message with only these would have.
+func (s *SignerInfo) UnsignedSet(include func(i int) bool) (header []byte, contents [][]byte) {
+	n := 0
 	for i, a := range s.UnsignedAttrs {
 		if include(i) {
-			contents = append(contents, a.Raw...)
+			contents = append(contents, a.Raw)
+			n += len(a.Raw)
 		}
 	}
-	return ber.Append(nil, 0xa1, contents), contents
+	return ber.AppendLength([]byte{0xa1}, n), contents
 }
 
 // A RevocationElement is one RevocationInfoChoice: the whole element, which

@@ -2,6 +2,7 @@ package cms
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -91,9 +92,9 @@ func TestArchivedFields(t *testing.T) {
 			t.Errorf("of %x: %x", raw, got)
 		}
 	}
-	field, contents := s.UnsignedSet(func(i int) bool { return i%2 == 0 })
-	if want := slices.Concat(a, c); !bytes.Equal(contents, want) || !bytes.Equal(field, tlv(0xa1, want)) {
-		t.Errorf("some of the attributes: %x", field)
+	header, contents := s.UnsignedSet(func(i int) bool { return i%2 == 0 })
+	if want := slices.Concat(a, c); !reflect.DeepEqual(contents, [][]byte{a, c}) || !bytes.Equal(append(header, want...), tlv(0xa1, want)) {
+		t.Errorf("some of the attributes: %x %x", header, contents)
 	}
 	body := func(raw []byte) []byte { return raw[2:] }
 	if got := s.ReferenceFields(); !bytes.Equal(got, slices.Concat(body(b), body(refs))) {

@@ -143,7 +143,9 @@ func (p *Past) signerData() []revocation.Datum {
 // freshPast is step 5: the data that counted are fresh at the proven time. Where
 // the past has another path than the cause, all of them have to be.
 func (c *Court) freshPast(p *pastCase, cause Cause) bool {
-	about := func(e *PastEntry) bool { return cause.Entry != nil && e.Certificate.SHA256 == cause.Entry.Certificate.SHA256 }
+	about := func(e *PastEntry) bool {
+		return cause.Entry != nil && e.Certificate.SHA256 == cause.Entry.Certificate.SHA256
+	}
 	one := slices.ContainsFunc(p.past.Entries, about)
 	for _, e := range p.past.Entries {
 		if one && !about(e) {
