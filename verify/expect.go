@@ -2,6 +2,8 @@ package verify
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"regexp"
@@ -32,6 +34,10 @@ func RequireLevel(level string) Expect { return Expect{ExpectLevel, level} }
 // RequireAssurance expects the trust list to give this level, at the proven time.
 func RequireAssurance(level string) Expect { return Expect{ExpectAssurance, level} }
 
+// SameDocument expects the document to have this SHA-256, in hexadecimal: that it
+// is the one that was registered, whoever sealed it.
+func SameDocument(digest string) Expect { return Expect{ExpectDocument, strings.ToLower(digest)} }
+
 // AnySealerUnsafe says that it does not matter who sealed. A seal that anybody
 // under the trust list could make then passes.
 func AnySealerUnsafe() Expect { return Expect{kind: anySealer} }
@@ -45,14 +51,21 @@ func checkExpectations(expect []Expect) error {
 		switch {
 		case e.kind == anySealer:
 		case expectCode[e.kind] == "":
-			return errors.New("verify: an empty expectation; use SealedBy, RequireLevel, RequireAssurance or AnySealerUnsafe")
+			return errors.New("verify: an empty expectation; use SealedBy, RequireLevel, RequireAssurance, SameDocument or AnySealerUnsafe")
 		case e.wanted == "":
 			return fmt.Errorf("verify: the expectation %s does not say what is expected", e.kind)
 		case e.kind == ExpectLevel && levelRank[e.wanted] == 0:
 			return fmt.Errorf("verify: %q is no baseline level; write B-B, B-T, B-LT or B-LTA", e.wanted)
+		case e.kind == ExpectDocument && !isSHA256(e.wanted):
+			return fmt.Errorf("verify: %q is no SHA-256; write 64 hexadecimal digits", e.wanted)
 		}
 	}
 	return nil
+}
+
+func isSHA256(s string) bool {
+	raw, err := hex.DecodeString(s)
+	return err == nil && len(raw) == sha256.Size
 }
 
 // A Refusal is why Check said no. It carries the whole report.
@@ -105,11 +118,15 @@ func (b *reportBuilder) expectations(expect []Expect) {
 			b.expect(e, b.levels(), firsts(b.levels()), atLeast)
 		case ExpectAssurance:
 			b.expect(e, b.assurances(), firsts(b.assurances()), func(wanted string, found []string) bool { return len(found) == 1 && found[0] == wanted })
+		case ExpectDocument:
+			is := nonEmpty(b.rep.Document.SHA256)
+			b.expect(e, [][]string{is}, is, func(wanted string, found []string) bool { return slices.Contains(found, wanted) })
 		}
 	}
 }
 
-var expectCode = map[string]verdict.Code{ExpectSealedBy: verdict.CodeSealerNotExpected, ExpectLevel: verdict.CodeLevelNotMet, ExpectAssurance: verdict.CodeAssuranceNotMet}
+var expectCode = map[string]verdict.Code{ExpectSealedBy: verdict.CodeSealerNotExpected, ExpectLevel: verdict.CodeLevelNotMet, ExpectAssurance: verdict.CodeAssuranceNotMet,
+	ExpectDocument: verdict.CodeOtherDocument}
 
 // expect is met when it holds for each signature; nothing signed meets nothing.
 func (b *reportBuilder) expect(e Expect, found [][]string, shown []string, holds func(string, []string) bool) {

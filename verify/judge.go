@@ -101,7 +101,7 @@ func (v *Verifier) newReport(ev *Evidence, at time.Time) *reportBuilder {
 		Schema: Schema, Tool: v.tool, ValidationTime: At(at),
 		Policy:   policyInfo(v.policy),
 		Trust:    TrustInfo{ID: v.list.ID, SHA256: sha(v.list.SHA256), Sequence: v.list.Sequence, State: b.state, BuiltIn: v.list.BuiltIn, Anchors: len(b.trust.entries)},
-		Document: DocumentInfo{Name: doc.Name, Size: doc.Size, SHA256: hex.EncodeToString(doc.SHA256[:]), Format: string(doc.Format), Encrypted: doc.Encrypted},
+		Document: DocumentInfo{Name: doc.Name, Size: doc.Size, SHA256: sha(doc.SHA256), Format: string(doc.Format), Encrypted: doc.Encrypted},
 	}
 	b.listEvidence()
 	return b

@@ -99,7 +99,7 @@ const (
 
 // An Expectation is what the caller asked for and what was found.
 type Expectation struct {
-	Kind   string `json:"kind"` // sealed-by, level, assurance
+	Kind   string `json:"kind"` // sealed-by, level, assurance, document
 	Wanted string `json:"wanted"`
 	Found  string `json:"found,omitempty"`
 	Met    bool   `json:"met"`
@@ -110,6 +110,7 @@ const (
 	ExpectSealedBy  = "sealed-by"
 	ExpectLevel     = "level"
 	ExpectAssurance = "assurance"
+	ExpectDocument  = "document"
 )
 
 // Text is a sentence for people in both languages.

@@ -166,6 +166,7 @@ const (
 	CodeSealerNotExpected Code = "K-EXP-001" // not sealed by the one expected {wanted,found}
 	CodeLevelNotMet       Code = "K-EXP-002" // the level is lower than required {wanted,found}
 	CodeAssuranceNotMet   Code = "K-EXP-003" // the assurance is lower than required {wanted,found}
+	CodeOtherDocument     Code = "K-EXP-004" // the document has another digest than expected {wanted,found}
 
 	// K-ACC: accreditation.
 	CodeAccredited    Code = "K-ACC-001" // the service is identified and accredited {service}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kakuin/kakuin/cmd/internal/build"
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/cert"
 	"github.com/kakuin/kakuin/eseal/purse"
@@ -161,11 +162,11 @@ func (f *certFlags) verifier(e *env, beside []*evidence.Item) (*verify.Verifier,
 	if err != nil {
 		return nil, err
 	}
-	options, err := f.source(e)
+	source, err := f.source(e)
 	if err != nil {
 		return nil, err
 	}
-	options = append(options, verify.WithPolicy(p), verify.WithEvidence(append(beside, items...)...), verify.WithVersion(build.Version), verify.WithTime(at))
+	options := []verify.Option{verify.WithSource(source), verify.WithPolicy(p), verify.WithEvidence(append(beside, items...)...), verify.WithVersion(build.Version), verify.WithTime(at)}
 	if f.constraints {
 		options = append(options, verify.WithAnchorConstraints())
 	}
@@ -275,13 +276,13 @@ func certificateBlocks(data []byte) (out [][]byte, err error) {
 func exitOfPath(rep *verify.PathReport) int {
 	switch {
 	case rep.Passed():
-		return ExitPassed
+		return exit.Passed
 	case rep.Indication == verdict.Failed:
-		return ExitFailed
+		return exit.Failed
 	case rep.Indication == verdict.Indeterminate && rep.Trust.State != verify.TrustFresh:
-		return ExitNoTrust
+		return exit.NoTrust
 	case rep.Indication == verdict.Indeterminate:
-		return ExitIndeterminate
+		return exit.Indeterminate
 	}
-	return ExitInternal
+	return exit.Internal
 }

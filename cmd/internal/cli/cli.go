@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 )
 
 // An env is what a verb may touch of the outside.
@@ -64,7 +66,7 @@ func run(ctx context.Context, args []string, e *env) (code int) {
 	root.SetArgs(args)
 	c, err := root.ExecuteContextC(ctx)
 	if err == nil && e.out.err != nil {
-		err = &failure{ExitInternal, fmt.Errorf("standard output: %w", e.out.err)}
+		err = &failure{exit.Internal, fmt.Errorf("standard output: %w", e.out.err)}
 	}
 	if err != nil {
 		return e.failed(ctx, c, err)
@@ -75,7 +77,7 @@ func run(ctx context.Context, args []string, e *env) (code int) {
 // panicked tells of a fault of this program.
 func (e *env) panicked(about string, cause any) int {
 	fmt.Fprintf(e.err, "kakuin: %sinternal error: %v; this is a fault of kakuin, please report it\n%s", about, cause, debug.Stack())
-	return ExitInternal
+	return exit.Internal
 }
 
 // Root is the command tree, for the generated manual pages.

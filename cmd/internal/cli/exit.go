@@ -8,22 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify/report"
-	"github.com/kakuin/kakuin/verify/verdict"
-)
-
-// Exit codes.
-const (
-	ExitPassed        = 0
-	ExitFailed        = 1
-	ExitUsage         = 2
-	ExitIndeterminate = 3
-	ExitNotSigned     = 4
-	ExitNoTrust       = 5
-	ExitUnreadable    = 6
-	ExitInternal      = 7
-	ExitInterrupted   = 130
 )
 
 // A failure is an error that knows its exit code.
@@ -36,16 +22,18 @@ func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 // usage is a call that cannot be carried out as it was written.
-func usage(format string, args ...any) error { return &failure{ExitUsage, fmt.Errorf(format, args...)} }
+func usage(format string, args ...any) error {
+	return &failure{exit.Usage, fmt.Errorf(format, args...)}
+}
 
 // unreadable is an input that cannot be read at all.
 func unreadable(format string, args ...any) error {
-	return &failure{ExitUnreadable, fmt.Errorf(format, args...)}
+	return &failure{exit.Unreadable, fmt.Errorf(format, args...)}
 }
 
 // noTrust is a trust list that cannot be used.
 func noTrust(format string, args ...any) error {
-	return &failure{ExitNoTrust, fmt.Errorf(format, args...)}
+	return &failure{exit.NoTrust, fmt.Errorf(format, args...)}
 }
 
 // codeOf is the exit code of an error; what does not know its own is a fault
@@ -55,7 +43,7 @@ func codeOf(err error) int {
 	if errors.As(err, &f) {
 		return f.code
 	}
-	return ExitInternal
+	return exit.Internal
 }
 
 // failed tells why the run ended and gives its exit code: 2 and 130 end it at
@@ -63,13 +51,13 @@ func codeOf(err error) int {
 func (e *env) failed(ctx context.Context, c *cobra.Command, err error) int {
 	if ctx.Err() != nil {
 		fmt.Fprintln(e.err, "kakuin: interrupted")
-		return ExitInterrupted
+		return exit.Interrupted
 	}
 	e.tell(err)
 	var f *failure
-	if !errors.As(err, &f) || f.code == ExitUsage { // cobra's own errors are about usage: see wrapRuns
+	if !errors.As(err, &f) || f.code == exit.Usage { // cobra's own errors are about usage: see wrapRuns
 		fmt.Fprintf(e.err, "kakuin: see `%s --help`\n", c.CommandPath())
-		return ExitUsage
+		return exit.Usage
 	}
 	e.result(f.code)
 	return e.exit
@@ -95,40 +83,15 @@ func (e *env) each(ctx context.Context, path string, do func() error) (err error
 		}
 	}()
 	err = do()
-	if err == nil || ctx.Err() != nil || codeOf(err) != ExitUnreadable {
+	if err == nil || ctx.Err() != nil || codeOf(err) != exit.Unreadable {
 		return err
 	}
 	e.tell(err)
-	e.result(ExitUnreadable)
+	e.result(exit.Unreadable)
 	return nil
 }
 
-// rank orders exit codes of several results: 7 before 1, 6, 5, 3, 4, 0.
-var rank = map[int]int{ExitPassed: 0, ExitNotSigned: 1, ExitIndeterminate: 2, ExitNoTrust: 3, ExitUnreadable: 4, ExitFailed: 5, ExitInternal: 6}
-
 // result keeps the worst exit code.
 func (e *env) result(code int) {
-	if rank[code] > rank[e.exit] {
-		e.exit = code
-	}
-}
-
-// exitOf is the exit code of one report.
-func exitOf(rep *verify.Report) int {
-	switch rep.Verdict {
-	case verdict.DocumentPassed:
-		return ExitPassed
-	case verdict.DocumentFailed:
-		return ExitFailed
-	case verdict.NotSigned:
-		return ExitNotSigned
-	case verdict.Unreadable:
-		return ExitUnreadable
-	case verdict.DocumentIndeterminate:
-		if rep.Trust.State != verify.TrustFresh {
-			return ExitNoTrust
-		}
-		return ExitIndeterminate
-	}
-	return ExitInternal
+	e.exit = exit.Worst(e.exit, code)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
@@ -23,7 +24,7 @@ func testEnv() (*env, *bytes.Buffer) {
 
 // TestWorstResult: 7 before 1, 6, 5, 3, 4, 0, whatever the order.
 func TestWorstResult(t *testing.T) {
-	order := []int{ExitInternal, ExitFailed, ExitUnreadable, ExitNoTrust, ExitIndeterminate, ExitNotSigned, ExitPassed}
+	order := []int{exit.Internal, exit.Failed, exit.Unreadable, exit.NoTrust, exit.Indeterminate, exit.NotSigned, exit.Passed}
 	for i, worse := range order {
 		for _, better := range order[i:] {
 			for _, two := range [][2]int{{worse, better}, {better, worse}} {
@@ -44,23 +45,23 @@ func TestExitOfReport(t *testing.T) {
 		trust string
 		want  int
 	}{
-		{verdict.DocumentPassed, verify.TrustFresh, ExitPassed},
-		{verdict.DocumentFailed, verify.TrustFresh, ExitFailed},
-		{verdict.DocumentFailed, verify.TrustNone, ExitFailed},
-		{verdict.DocumentIndeterminate, verify.TrustFresh, ExitIndeterminate},
-		{verdict.DocumentIndeterminate, verify.TrustStale, ExitNoTrust},
-		{verdict.DocumentIndeterminate, verify.TrustNone, ExitNoTrust},
-		{verdict.NotSigned, verify.TrustFresh, ExitNotSigned},
-		{verdict.Unreadable, verify.TrustFresh, ExitUnreadable},
+		{verdict.DocumentPassed, verify.TrustFresh, exit.Passed},
+		{verdict.DocumentFailed, verify.TrustFresh, exit.Failed},
+		{verdict.DocumentFailed, verify.TrustNone, exit.Failed},
+		{verdict.DocumentIndeterminate, verify.TrustFresh, exit.Indeterminate},
+		{verdict.DocumentIndeterminate, verify.TrustStale, exit.NoTrust},
+		{verdict.DocumentIndeterminate, verify.TrustNone, exit.NoTrust},
+		{verdict.NotSigned, verify.TrustFresh, exit.NotSigned},
+		{verdict.Unreadable, verify.TrustFresh, exit.Unreadable},
 	} {
 		rep := &verify.Report{Verdict: c.v}
 		rep.Trust.State = c.trust
-		if got := exitOf(rep); got != c.want {
+		if got := exit.Of(rep); got != c.want {
 			t.Errorf("%s with a list that is %s: exit %d, want %d", c.v, c.trust, got, c.want)
 		}
 	}
-	if got := exitOf(&verify.Report{}); got != ExitInternal {
-		t.Errorf("a report without a verdict: exit %d, want %d", got, ExitInternal)
+	if got := exit.Of(&verify.Report{}); got != exit.Internal {
+		t.Errorf("a report without a verdict: exit %d, want %d", got, exit.Internal)
 	}
 }
 
@@ -68,10 +69,10 @@ func TestExitOfReport(t *testing.T) {
 func TestEachGoesOn(t *testing.T) {
 	e, errs := testEnv()
 	ctx := context.Background()
-	if err := e.each(ctx, "a", func() error { return unreadable("a: no") }); err != nil || e.exit != ExitUnreadable {
+	if err := e.each(ctx, "a", func() error { return unreadable("a: no") }); err != nil || e.exit != exit.Unreadable {
 		t.Errorf("unreadable: %v, exit %d", err, e.exit)
 	}
-	if err := e.each(ctx, "b", func() error { panic("oops") }); err != nil || e.exit != ExitInternal || !strings.Contains(errs.String(), "b: internal error: oops") {
+	if err := e.each(ctx, "b", func() error { panic("oops") }); err != nil || e.exit != exit.Internal || !strings.Contains(errs.String(), "b: internal error: oops") {
 		t.Errorf("panic: %v, exit %d, %s", err, e.exit, errs)
 	}
 	if err := e.each(ctx, "c", func() error { return usage("no") }); err == nil {
@@ -94,7 +95,7 @@ func TestOutputLost(t *testing.T) {
 	for _, args := range [][]string{{"version"}, {"explain"}, {"policy", "list"}, {"trust", "list"}, {"completion", "bash"}, {"--help"},
 		{"verify", "--trust", "../../../testdata/samples/trust.yaml", "--at", "2026-11-01", "../../../testdata/samples/certificate.pdf"}} {
 		errs.Reset()
-		if code := Main(context.Background(), args, strings.NewReader(""), brokenWriter{}, &errs); code != ExitInternal || !strings.Contains(errs.String(), "the disk is full") {
+		if code := Main(context.Background(), args, strings.NewReader(""), brokenWriter{}, &errs); code != exit.Internal || !strings.Contains(errs.String(), "the disk is full") {
 			t.Errorf("%v: exit %d, %s", args, code, &errs)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
@@ -57,7 +58,7 @@ func TestMediumFails(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if rep.Verdict != verdict.Unreadable || exitOf(rep) != ExitUnreadable || !strings.Contains(errs.String(), "x.pdf: ") {
+		if rep.Verdict != verdict.Unreadable || exit.Of(rep) != exit.Unreadable || !strings.Contains(errs.String(), "x.pdf: ") {
 			t.Errorf("%s: %s, %q", name, rep.Verdict, errs)
 		}
 		var b bytes.Buffer
@@ -79,7 +80,7 @@ func TestStdinInterrupted(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	e.in = failingStdin{}
-	if _, err := e.open(context.Background(), "-"); codeOf(err) != ExitUnreadable {
+	if _, err := e.open(context.Background(), "-"); codeOf(err) != exit.Unreadable {
 		t.Errorf("%v", err)
 	}
 }

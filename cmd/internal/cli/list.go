@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/trustlist/japan"
 	"github.com/kakuin/kakuin/verify"
@@ -45,14 +46,14 @@ func (s *shared) list(e *env) (*trustlist.List, error) {
 // then nobody is trusted: the report is whole and says what the document says.
 func (s *shared) listOrNone(e *env, at time.Time) (*trustlist.List, error) {
 	l, err := s.list(e)
-	if err != nil && codeOf(err) == ExitNoTrust {
+	if err != nil && codeOf(err) == exit.NoTrust {
 		e.tell(fmt.Errorf("%w; judged without a trust list", err))
-		e.result(ExitNoTrust)
+		e.result(exit.NoTrust)
 		return verify.NoTrust(), nil
 	}
 	if err == nil && l.State(at) == trustlist.None {
 		e.tell(errors.New("the trust list has no anchors; judged without a trust list"))
-		e.result(ExitNoTrust)
+		e.result(exit.NoTrust)
 	}
 	return l, err
 }

@@ -29,9 +29,9 @@ func (n *network) registerNetwork(c *cobra.Command) {
 	f.BoolVar(&n.noCache, "no-cache", false, "neither use nor fill the cache of fetched evidence")
 }
 
-// source gives the options of a verifier that may ask the network. Offline
-// there is no source, so there is nothing that could dial.
-func (n *network) source(e *env) ([]verify.Option, error) {
+// source asks the network. Offline there is none, so there is nothing that
+// could dial.
+func (n *network) source(e *env) (verify.Source, error) {
 	for _, h := range n.allowed {
 		if !oneHost(h) {
 			return nil, usage("--allow-host %q: write the name or the address of a host, without a port, or .NAME for all names below it; a name in other letters by its xn-- form", h)
@@ -44,7 +44,7 @@ func (n *network) source(e *env) ([]verify.Option, error) {
 	if store := n.store(e); store != nil {
 		o.Store = store
 	}
-	return []verify.Option{verify.WithSource(fetch.New(o))}, nil
+	return fetch.New(o), nil
 }
 
 // oneHost tells whether a host can stand in an address as it is written here;

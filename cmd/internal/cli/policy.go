@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/policy"
 	"github.com/kakuin/kakuin/verify/report"
@@ -204,7 +205,7 @@ func (s *shared) lintPolicy(e *env, file string, found []verdict.Finding) error 
 	for i, f := range found {
 		v.Findings = append(v.Findings, verify.Words(fmt.Sprintf("F%d", i+1), f))
 		if f.Severity == verdict.Error {
-			e.result(ExitFailed)
+			e.result(exit.Failed)
 		}
 	}
 	return s.write(e, []string{file}, func(w io.Writer) error {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 )
 
 // TestREADMEShowsRealOutput: the command that README.md begins with says what
@@ -26,7 +28,7 @@ func TestREADMEShowsRealOutput(t *testing.T) {
 		t.Fatalf("the first command of README.md is %q, its answer %q", command, shown)
 	}
 	var out, errs bytes.Buffer
-	if code := Main(context.Background(), strings.Fields(args), strings.NewReader(""), &out, &errs); code != ExitPassed {
+	if code := Main(context.Background(), strings.Fields(args), strings.NewReader(""), &out, &errs); code != exit.Passed {
 		t.Fatalf("exit %d: %s", code, &errs)
 	}
 	real := out.String()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
@@ -46,7 +47,7 @@ func TestEvidenceRecordFlag(t *testing.T) {
 			t.Errorf("%s: covers %q", name, got)
 		}
 	}
-	if code, _, errs := called("verify", "--evidence-record", filepath.Join(dir, "none"), doc); code != ExitUnreadable || errs == "" {
+	if code, _, errs := called("verify", "--evidence-record", filepath.Join(dir, "none"), doc); code != exit.Unreadable || errs == "" {
 		t.Errorf("a record that is not there: exit %d", code)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kakuin/kakuin/cmd/internal/build"
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 )
 
 const exitCodes = `Exit codes: 0 everything passed, 1 something failed (altered or forged), 2 usage,
@@ -37,10 +38,10 @@ layered trust report.
 	root.SetOut(e.out)
 	root.SetErr(e.err)
 	root.SetIn(e.in)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure{ExitUsage, err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure{exit.Usage, err} })
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	group(root)
-	root.AddCommand(newVerify(e), newCert(e), newInspect(e), newExplain(e), newTimestamp(e), newTrust(e), newPolicy(e), newVersion(e))
+	root.AddCommand(newVerify(e), newBatch(e), newCert(e), newInspect(e), newExplain(e), newTimestamp(e), newTrust(e), newPolicy(e), newVersion(e))
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -109,7 +110,7 @@ func wrapRuns(c *cobra.Command) {
 		err := run(c, args)
 		var f *failure
 		if err != nil && !errors.As(err, &f) {
-			return &failure{ExitInternal, err}
+			return &failure{exit.Internal, err}
 		}
 		return err
 	}

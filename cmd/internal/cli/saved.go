@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kakuin/kakuin/cmd/internal/build"
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
@@ -93,7 +94,7 @@ func (v *verifyFlags) replay(ctx context.Context, e *env, args []string) error {
 			if err != nil {
 				return err
 			}
-			e.result(exitOf(rep))
+			e.result(exit.Of(rep))
 			return report.Write(w, rep, r.format, append(r.render, report.Explain(s.Explained()))...)
 		})
 	})

@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/kakuin/kakuin/cmd/internal/cli"
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
 
@@ -95,8 +96,8 @@ func interrupted(ts *testscript.TestScript, neg bool, args []string) {
 	for i := range args {
 		args[i] = ts.MkAbs(args[i])
 	}
-	if code := cli.Main(ctx, append([]string{"verify"}, args...), neverReader{}, ts.Stdout(), ts.Stderr()); code != cli.ExitInterrupted {
-		ts.Fatalf("exit code %d, want %d", code, cli.ExitInterrupted)
+	if code := cli.Main(ctx, append([]string{"verify"}, args...), neverReader{}, ts.Stdout(), ts.Stderr()); code != exit.Interrupted {
+		ts.Fatalf("exit code %d, want %d", code, exit.Interrupted)
 	}
 }
 

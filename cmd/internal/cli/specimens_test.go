@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/verdict"
 	"github.com/kakuin/kakuin/verify/verifytest"
@@ -64,7 +65,7 @@ func TestEverySpecimen(t *testing.T) {
 			if err != nil {
 				t.Fatalf("exit %d, %v, %s", code, err, errs)
 			}
-			if want, ok := codeOfVerdict[rep.Verdict]; !ok || code != want && !(code == ExitNoTrust && rep.Trust.State != verify.TrustFresh) {
+			if want, ok := codeOfVerdict[rep.Verdict]; !ok || code != want && !(code == exit.NoTrust && rep.Trust.State != verify.TrustFresh) {
 				t.Errorf("exit %d for %s", code, rep.Verdict)
 			}
 			if errs != "" {
@@ -103,7 +104,7 @@ func TestInspectEverySpecimen(t *testing.T) {
 			_, args := laidOut(t, d.Name)
 			file := args[len(args)-1]
 			code, out, errs := called("inspect", "--json", file)
-			if code == ExitUnreadable && out == "" && errs != "" {
+			if code == exit.Unreadable && out == "" && errs != "" {
 				return
 			}
 			if code != 0 || errs != "" {
@@ -142,7 +143,7 @@ func TestWithoutAList(t *testing.T) {
 			if err != nil {
 				t.Fatalf("exit %d, %v, %s", code, err, errs)
 			}
-			want := ExitNoTrust
+			want := exit.NoTrust
 			if rep.Verdict == verdict.DocumentFailed || rep.Verdict == verdict.Unreadable {
 				want = codeOfVerdict[rep.Verdict]
 			}

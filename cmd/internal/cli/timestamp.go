@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/eseal/ber"
 	"github.com/kakuin/kakuin/eseal/sigalg"
 	"github.com/kakuin/kakuin/tsa"
@@ -120,14 +121,14 @@ func (e *env) digest(ctx context.Context, path string, d sigalg.Digest) ([]byte,
 func codeOfExchange(err error) int {
 	var un *sigalg.Unsupported
 	if errors.Is(err, client.ErrAddress) || errors.As(err, &un) {
-		return ExitUsage
+		return exit.Usage
 	}
 	for _, no := range []error{client.ErrRefused, client.ErrImprint, client.ErrNonce, client.ErrPolicy, client.ErrNoCertificate} {
 		if errors.Is(err, no) {
-			return ExitFailed
+			return exit.Failed
 		}
 	}
-	return ExitUnreadable
+	return exit.Unreadable
 }
 
 // digestByName finds a digest by its name in reports; case, hyphens and

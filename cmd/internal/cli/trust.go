@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/report"
 )
@@ -98,7 +99,7 @@ func newTrustCheck(e *env) *cobra.Command {
 				fmt.Fprintf(e.err, "kakuin: %s\n", report.Safe(n.String()))
 			}
 			if state != trustlist.Fresh {
-				e.result(ExitNoTrust)
+				e.result(exit.NoTrust)
 			}
 			return nil
 		},

@@ -92,15 +92,21 @@ good as the place where it was kept.
 	f.StringArrayVar(&v.records, "evidence-record", nil, "an evidence record that lies beside the document, `FILE`; repeatable")
 	f.StringArrayVar(&v.digests, "digest", nil, "content known by its digest only, `ALG:HEX`; repeatable")
 	f.StringVar(&v.request, "request", "", "the request, `FILE`, that a time-stamp response must answer")
+	v.registerExpectations(c)
+	f.BoolVar(&v.forecast, "forecast", false, "tell every event to come that the verdict rests on, beyond the first that ends it")
+	f.BoolVar(&v.plan, "plan", false, "print what evidence is missing and where it may be had, dial nothing")
+	v.registerSaved(c)
+	return c
+}
+
+// registerExpectations are flags about what every document is held against.
+func (v *verifyFlags) registerExpectations(c *cobra.Command) {
+	f := c.Flags()
 	f.StringVar(&v.sealedBy, "sealed-by", "", "expect this sealer: `NAME|NUMBER|FINGERPRINT` (corporate number, SHA-256 of the certificate)")
 	f.StringVar(&v.level, "require-level", "", "expect at least `LEVEL` B-T, B-LT or B-LTA")
 	f.StringVar(&v.assurance, "require-assurance", "", "expect this assurance `LEVEL` of the trust list")
 	f.BoolVar(&v.personal, "personal-data", false, "show personal data, which is masked otherwise")
-	f.BoolVar(&v.forecast, "forecast", false, "tell every event to come that the verdict rests on, beyond the first that ends it")
-	f.BoolVar(&v.plan, "plan", false, "print what evidence is missing and where it may be had, dial nothing")
-	v.registerSaved(c)
 	choices(c, "require-level", levels...)
-	return c
 }
 
 var levels = []string{"B-T", "B-LT", "B-LTA"}
@@ -143,8 +149,17 @@ func (v *verifyFlags) expectations() ([]verify.Expect, error) {
 	return out, nil
 }
 
-// verifier puts policy, list and evidence together.
+// verifier puts policy, list, evidence and the network together.
 func (v *verifyFlags) verifier(e *env, at time.Time) (*verify.Verifier, error) {
+	source, err := v.source(e)
+	if err != nil {
+		return nil, err
+	}
+	return v.verifierWith(e, at, source)
+}
+
+// verifierWith is verifier with another source of evidence.
+func (v *verifyFlags) verifierWith(e *env, at time.Time, source verify.Source) (*verify.Verifier, error) {
 	p, err := v.pickPolicy()
 	if err != nil {
 		return nil, err
@@ -157,11 +172,7 @@ func (v *verifyFlags) verifier(e *env, at time.Time) (*verify.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	options, err := v.source(e)
-	if err != nil {
-		return nil, err
-	}
-	options = append(options, verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at), verify.WithForecast(v.forecast))
+	options := []verify.Option{verify.WithSource(source), verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at), verify.WithForecast(v.forecast)}
 	if v.explain {
 		options = append(options, verify.WithExplanation())
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
@@ -98,7 +99,7 @@ func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
 	if err != nil {
 		return err
 	}
-	r.e.result(exitOf(rep))
+	r.e.result(exit.Of(rep))
 	if r.several && r.format == report.Text {
 		r.heading(w, path)
 	}

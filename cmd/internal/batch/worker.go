@@ -1,0 +1,239 @@
+package batch
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"runtime/metrics"
+	"slices"
+	"time"
+
+	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/evidence"
+	"github.com/kakuin/kakuin/verify/report"
+)
+
+// A Judge is what the run and its workers judge with: the same in both.
+type Judge struct {
+	Verifier *verify.Verifier
+	Options  eseal.Options // password and limits; names and content are the document's
+	Expect   []verify.Expect
+	Summary  bool // lines are summaries, not whole reports
+}
+
+// Serve judges the tasks that come until there are none: the worker's side.
+// memory, in octets, ends the process where a document needs more.
+func Serve(ctx context.Context, in io.Reader, out io.Writer, memory int64, judge func(verify.Source) (*Judge, error)) error {
+	c := &client{in: bufio.NewReaderSize(in, 64<<10), out: out, memory: evidence.NewMemory(0)}
+	j, err := judge(c)
+	if err != nil {
+		return &SetupError{err}
+	}
+	debug.SetMaxStack(maxStack)
+	if memory > 0 {
+		debug.SetMemoryLimit(memory * 3 / 4)
+		go watchMemory(memory)
+	}
+	for {
+		k, body, err := receive(c.in)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var t task
+		if err := json.Unmarshal(body, &t); err != nil || k != kindTask {
+			return fmt.Errorf("message %c where a task was due: %w", k, err)
+		}
+		r, err := j.one(ctx, t.document())
+		if err != nil {
+			return err
+		}
+		if err := send(c.out, kindResult, r); err != nil {
+			return err
+		}
+	}
+}
+
+// A SetupError is why a worker cannot judge anything.
+type SetupError struct{ Err error }
+
+func (e *SetupError) Error() string { return e.Err.Error() }
+func (e *SetupError) Unwrap() error { return e.Err }
+
+// ExitSetup is how a worker ends that cannot judge anything: the next one could
+// not either.
+const ExitSetup = 87
+
+// maxStack bounds recursion: nothing here needs a hundredth of it.
+const maxStack = 32 << 20
+
+// ExitMemory is how a worker ends that needs more memory than it may have.
+const ExitMemory = 86
+
+// watchMemory ends the process before the machine runs out: what one document
+// asks for must not take the others' share.
+func watchMemory(bound int64) {
+	in := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	for {
+		time.Sleep(20 * time.Millisecond)
+		metrics.Read(in)
+		if int64(in[0].Value.Uint64()-in[1].Value.Uint64()) > bound {
+			os.Exit(ExitMemory)
+		}
+	}
+}
+
+// one judges a document. What cannot be opened is a document that cannot be
+// read; an error means that the worker cannot go on.
+func (j *Judge) one(ctx context.Context, d *Document) (*result, error) {
+	doc, done := j.open(ctx, d)
+	defer done()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	rep, err := j.Verifier.Verify(ctx, doc, j.expectations(d)...)
+	if err != nil {
+		return nil, err
+	}
+	return j.result(d, rep, exit.Of(rep))
+}
+
+// expectations are those of the run and of the document's row.
+func (j *Judge) expectations(d *Document) []verify.Expect {
+	out := slices.Clone(j.Expect)
+	for _, e := range []struct {
+		wanted string
+		expect func(string) verify.Expect
+	}{{d.SHA256, verify.SameDocument}, {d.SealedBy, verify.SealedBy}, {d.Level, verify.RequireLevel}} {
+		if e.wanted != "" {
+			out = append(out, e.expect(e.wanted))
+		}
+	}
+	return out
+}
+
+func (j *Judge) result(d *Document, rep *verify.Report, code int) (*result, error) {
+	r := &result{Summary: summarize(d.Path, rep)}
+	r.Summary.Exit = code
+	if j.Summary {
+		line, err := json.Marshal(&r.Summary)
+		r.Line = line
+		return r, err
+	}
+	var line bytes.Buffer
+	if err := report.Write(&line, rep, report.NDJSON); err != nil {
+		return nil, err
+	}
+	r.Line = bytes.TrimSuffix(line.Bytes(), []byte("\n"))
+	return r, nil
+}
+
+// About are the digests of the policy and of the trust list that documents are
+// judged by.
+func (j *Judge) About(ctx context.Context) (policy, trust string, err error) {
+	rep, err := j.Verifier.Verify(ctx, j.unreadable(&Document{}, errors.New("no document")))
+	if err != nil {
+		return "", "", err
+	}
+	return rep.Policy.SHA256, rep.Trust.SHA256, nil
+}
+
+// unreadable stands for a document that there is nothing to read of.
+func (j *Judge) unreadable(d *Document, why error) *eseal.Document {
+	return &eseal.Document{Name: Name(d.Path), Format: eseal.FormatUnknown, Unreadable: why, Purse: purse.New(j.Options.Limits)}
+}
+
+func (j *Judge) open(ctx context.Context, d *Document) (doc *eseal.Document, done func()) {
+	var opened []*os.File
+	done = func() {
+		for _, f := range opened {
+			f.Close()
+		}
+	}
+	f, size, err := openFile(d.Path)
+	if err != nil {
+		return j.unreadable(d, err), done
+	}
+	opened = append(opened, f)
+	o := j.Options
+	o.Name = Name(d.Path)
+	for _, path := range d.Detached {
+		f, size, err := openFile(path)
+		if err != nil {
+			return j.unreadable(d, fmt.Errorf("the content beside it: %w", err)), done
+		}
+		opened = append(opened, f)
+		o.Detached = append(o.Detached, eseal.Detached{Name: Name(filepath.Base(path)), R: f, Size: size})
+	}
+	if doc, err = eseal.Open(ctx, f, size, o); err != nil {
+		doc = j.unreadable(d, err)
+		doc.Size = size
+	}
+	return doc, done
+}
+
+// openFile opens a regular file; a pipe without a writer would block.
+func openFile(path string) (*os.File, int64, error) {
+	st, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, 0, cause(err)
+	case st.IsDir():
+		return nil, 0, errors.New("it is a folder")
+	case !st.Mode().IsRegular():
+		return nil, 0, fmt.Errorf("it is not a regular file (%s)", st.Mode().Type())
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, cause(err)
+	}
+	if st, err = f.Stat(); err != nil {
+		f.Close()
+		return nil, 0, cause(err)
+	}
+	return f, st.Size(), nil
+}
+
+// cause is an error of the file system without the path, which the line has.
+func cause(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// A client asks the run for evidence: the run alone has a network.
+type client struct {
+	in     *bufio.Reader
+	out    io.Writer
+	memory *evidence.Memory
+}
+
+// Get passes a want on and waits for the answer.
+func (c *client) Get(_ context.Context, w verify.Want, p *purse.Purse) ([]*evidence.Item, error) {
+	if err := send(c.out, kindWant, asWanted(w)); err != nil {
+		return nil, err
+	}
+	k, body, err := receive(c.in)
+	if err != nil {
+		return nil, err
+	}
+	var g got
+	if err := json.Unmarshal(body, &g); err != nil || k != kindItems {
+		return nil, fmt.Errorf("message %c where items were due: %w", k, err)
+	}
+	return g.items(c.memory, p)
+}
