@@ -44,20 +44,28 @@ func AnySealerUnsafe() Expect { return Expect{kind: anySealer} }
 
 const anySealer = "any-sealer"
 
+// Err is why this expectation cannot be held against any document; nil if it can.
+func (e Expect) Err() error {
+	switch {
+	case e.kind == anySealer:
+	case expectCode[e.kind] == "":
+		return errors.New("verify: an empty expectation; use SealedBy, RequireLevel, RequireAssurance, SameDocument or AnySealerUnsafe")
+	case e.wanted == "":
+		return fmt.Errorf("verify: the expectation %s does not say what is expected", e.kind)
+	case e.kind == ExpectLevel && levelRank[e.wanted] == 0:
+		return fmt.Errorf("verify: %q is no baseline level; write B-B, B-T, B-LT or B-LTA", e.wanted)
+	case e.kind == ExpectDocument && !isSHA256(e.wanted):
+		return fmt.Errorf("verify: %q is no SHA-256; write 64 hexadecimal digits", e.wanted)
+	}
+	return nil
+}
+
 // checkExpectations refuses what could be met by accident: an expectation
 // without a kind, or one of nothing.
 func checkExpectations(expect []Expect) error {
 	for _, e := range expect {
-		switch {
-		case e.kind == anySealer:
-		case expectCode[e.kind] == "":
-			return errors.New("verify: an empty expectation; use SealedBy, RequireLevel, RequireAssurance, SameDocument or AnySealerUnsafe")
-		case e.wanted == "":
-			return fmt.Errorf("verify: the expectation %s does not say what is expected", e.kind)
-		case e.kind == ExpectLevel && levelRank[e.wanted] == 0:
-			return fmt.Errorf("verify: %q is no baseline level; write B-B, B-T, B-LT or B-LTA", e.wanted)
-		case e.kind == ExpectDocument && !isSHA256(e.wanted):
-			return fmt.Errorf("verify: %q is no SHA-256; write 64 hexadecimal digits", e.wanted)
+		if err := e.Err(); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -103,6 +103,9 @@ const maxResolve = 2 * time.Second
 // send makes one request. By a proxy, the name is held against the guard as
 // far as it resolves here: many closed networks resolve no outer names.
 func (f *Fetcher) send(ctx context.Context, at *url.URL, r request) (*http.Response, error) {
+	if err := f.pacer.wait(ctx, at.Host); err != nil {
+		return nil, err
+	}
 	req, err := http.NewRequestWithContext(ctx, r.method, at.String(), bytes.NewReader(r.body))
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type Limits struct {
 	Request                        time.Duration
 	Document                       time.Duration // all requests of one document together
 	RetryAfter                     time.Duration // a server that wants more patience is not asked again
+	Pace                           time.Duration // from the beginning of one request to a host to that of the next; 0: none
 }
 
 // Defaults of Limits, each with its origin.
@@ -132,6 +133,7 @@ type Fetcher struct {
 	memory  *memory
 	parsed  *evidence.Memory // a list of megabytes is read once, not once a document
 	flights flights
+	pacer   pacer
 	wait    func(context.Context, time.Duration) error
 }
 
@@ -146,7 +148,7 @@ func New(o Options) *Fetcher {
 	if o.UserAgent == "" {
 		o.UserAgent = "kakuin"
 	}
-	f := &Fetcher{options: o, limits: o.Limits.filled(), proxy: o.Proxy, now: o.Now, memory: newMemory(), parsed: evidence.NewMemory(0), wait: pause}
+	f := &Fetcher{options: o, limits: o.Limits.filled(), proxy: o.Proxy, now: o.Now, memory: newMemory(), parsed: evidence.NewMemory(0), wait: pause, pacer: pacer{every: o.Limits.Pace}}
 	dialer := &net.Dialer{Timeout: f.limits.Request}
 	f.guard = &guard{allowed: allowList(o.AllowHosts), resolver: o.Resolver, dialer: dialer.DialContext, patience: dialPatience}
 	f.direct = transport(o.RootCAs, f.guard.dial, nil)

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
+
+	"github.com/kakuin/kakuin/verify"
 )
 
 // A Document is one that is to be judged: a path as the file system has it,
@@ -24,6 +26,19 @@ type Document struct {
 	// Trouble is why there is nothing to open at this path, found while looking
 	// for documents.
 	Trouble error
+}
+
+// expectations are what the manifest expects of it.
+func (d *Document) expectations() (out []verify.Expect) {
+	for _, e := range []struct {
+		wanted string
+		expect func(string) verify.Expect
+	}{{d.SHA256, verify.SameDocument}, {d.SealedBy, verify.SealedBy}, {d.Level, verify.RequireLevel}} {
+		if e.wanted != "" {
+			out = append(out, e.expect(e.wanted))
+		}
+	}
+	return out
 }
 
 // A key tells documents apart in the journal, without holding their names.

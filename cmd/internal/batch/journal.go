@@ -66,18 +66,27 @@ func (j *journal) close() error { return j.f.Close() }
 // createJournal begins a journal; one that exists is not overwritten. It gets
 // its name when its header is whole.
 func createJournal(path string, h Header) (*journal, error) {
-	if _, err := os.Lstat(path); err == nil {
-		return nil, fmt.Errorf("%s is there already: go on with --resume, or remove it to begin anew", path)
-	}
 	line, err := json.Marshal(h)
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Create(path + ".new")
+	f, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	_, err = f.Write(append(line, '\n'))
+	if err := lock(f); err != nil {
+		f.Close()
+		return nil, busy(path, err)
+	}
+	if _, err := os.Lstat(path); err == nil {
+		f.Close()
+		os.Remove(path + ".new")
+		return nil, fmt.Errorf("%s is there already: go on with --resume, or remove it to begin anew", path)
+	}
+	err = f.Truncate(0)
+	if err == nil {
+		_, err = f.Write(append(line, '\n'))
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, err
 	}
@@ -86,6 +95,11 @@ func createJournal(path string, h Header) (*journal, error) {
 	}
 	j, _, err := resumeJournal(path)
 	return j, err
+}
+
+// busy is why a journal cannot be had: two runs would write over each other.
+func busy(path string, err error) error {
+	return fmt.Errorf("%s is in use by another run (%w)", path, err)
 }
 
 // done is what a journal says of the run before.
@@ -118,6 +132,10 @@ func resumeJournal(path string) (*journal, *done, error) {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, nil, err
+	}
+	if err := lock(f); err != nil {
+		f.Close()
+		return nil, nil, busy(path, err)
 	}
 	d, end, err := readJournal(f)
 	if err == nil {

@@ -25,6 +25,7 @@ type worker struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
+	sent    *shelf
 	said    *head // the beginning of what it wrote to standard error
 }
 
@@ -83,7 +84,7 @@ func (w *worker) start(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	w.cmd, w.in, w.out = cmd, in, bufio.NewReaderSize(out, 64<<10)
+	w.cmd, w.in, w.out, w.sent = cmd, in, bufio.NewReaderSize(out, 64<<10), &shelf{}
 	return nil
 }
 
@@ -132,7 +133,7 @@ func (w *worker) exchange(ctx context.Context, d *Document) (*result, error) {
 			var r result
 			return &r, json.Unmarshal(body, &r)
 		case kindWant:
-			if err := send(w.in, kindItems, answer(ctx, source, body, money)); err != nil {
+			if err := send(w.in, kindItems, answer(ctx, source, body, w.sent, money)); err != nil {
 				return nil, err
 			}
 		default:
@@ -142,20 +143,20 @@ func (w *worker) exchange(ctx context.Context, d *Document) (*result, error) {
 }
 
 // answer gets what a worker wants.
-func answer(ctx context.Context, source verify.Source, body []byte, money *purse.Purse) got {
+func answer(ctx context.Context, source verify.Source, body []byte, sent *shelf, money *purse.Purse) got {
 	var asked wanted
 	if err := json.Unmarshal(body, &asked); err != nil {
-		return asGot(nil, err)
+		return asGot(nil, err, sent)
 	}
 	want, err := asked.want(money)
 	if err != nil {
-		return asGot(nil, err)
+		return asGot(nil, err, sent)
 	}
 	if source == nil {
-		return asGot(nil, errors.New("no source"))
+		return asGot(nil, errors.New("no source"), sent)
 	}
 	items, err := source.Get(ctx, want, money)
-	return asGot(items, err)
+	return asGot(items, err, sent)
 }
 
 // A head keeps the beginning of what is written: a program that dies says why

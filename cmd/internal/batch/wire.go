@@ -136,7 +136,8 @@ type got struct {
 
 type carried struct {
 	Type      evidence.Type
-	Raw       []byte
+	Raw       []byte `json:",omitempty"`
+	Kept      int    `json:",omitempty"` // instead of Raw: place on the shelf, from 1
 	Origin    evidence.Origin
 	URL       string
 	FetchedAt time.Time
@@ -149,9 +150,14 @@ type failed struct {
 	Text   string
 }
 
-func asGot(items []*evidence.Item, err error) (out got) {
+func asGot(items []*evidence.Item, err error, sent *shelf) (out got) {
 	for _, it := range items {
-		out.Items = append(out.Items, carried{it.Type, it.Raw, it.Origin, it.URL, it.FetchedAt})
+		c := carried{Type: it.Type, Origin: it.Origin, URL: it.URL, FetchedAt: it.FetchedAt}
+		if c.Kept = sent.find(it.SHA256); c.Kept == 0 {
+			c.Raw = it.Raw
+			sent.put(it.Raw, it.SHA256)
+		}
+		out.Items = append(out.Items, c)
 	}
 	for _, f := range evidence.Failures(err) {
 		x := failed{Kind: f.Kind, URL: f.URL, Params: f.Params}
@@ -164,9 +170,18 @@ func asGot(items []*evidence.Item, err error) (out got) {
 }
 
 // items are what was got, read by the worker that asked.
-func (g *got) items(m *evidence.Memory, p *purse.Purse) (items []*evidence.Item, err error) {
+func (g *got) items(m *evidence.Memory, kept *shelf, p *purse.Purse) (items []*evidence.Item, err error) {
 	for _, c := range g.Items {
-		it := m.NewItem(c.Type, c.Raw, c.Origin, "", p)
+		raw := c.Raw
+		if c.Kept != 0 {
+			if raw = kept.at(c.Kept); raw == nil {
+				return nil, fmt.Errorf("item %d was not sent before", c.Kept)
+			}
+		}
+		it := m.NewItem(c.Type, raw, c.Origin, "", p)
+		if c.Kept == 0 {
+			kept.put(raw, it.SHA256)
+		}
 		it.URL, it.FetchedAt = c.URL, c.FetchedAt
 		items = append(items, it)
 	}

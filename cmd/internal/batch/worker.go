@@ -103,25 +103,11 @@ func (j *Judge) one(ctx context.Context, d *Document) (*result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	rep, err := j.Verifier.Verify(ctx, doc, j.expectations(d)...)
+	rep, err := j.Verifier.Verify(ctx, doc, append(slices.Clone(j.Expect), d.expectations()...)...)
 	if err != nil {
 		return nil, err
 	}
 	return j.result(d, rep, exit.Of(rep))
-}
-
-// expectations are those of the run and of the document's row.
-func (j *Judge) expectations(d *Document) []verify.Expect {
-	out := slices.Clone(j.Expect)
-	for _, e := range []struct {
-		wanted string
-		expect func(string) verify.Expect
-	}{{d.SHA256, verify.SameDocument}, {d.SealedBy, verify.SealedBy}, {d.Level, verify.RequireLevel}} {
-		if e.wanted != "" {
-			out = append(out, e.expect(e.wanted))
-		}
-	}
-	return out
 }
 
 func (j *Judge) result(d *Document, rep *verify.Report, code int) (*result, error) {
@@ -220,6 +206,7 @@ type client struct {
 	in     *bufio.Reader
 	out    io.Writer
 	memory *evidence.Memory
+	kept   shelf
 }
 
 // Get passes a want on and waits for the answer.
@@ -235,5 +222,5 @@ func (c *client) Get(_ context.Context, w verify.Want, p *purse.Purse) ([]*evide
 	if err := json.Unmarshal(body, &g); err != nil || k != kindItems {
 		return nil, fmt.Errorf("message %c where items were due: %w", k, err)
 	}
-	return g.items(c.memory, p)
+	return g.items(c.memory, &c.kept, p)
 }
