@@ -50,8 +50,9 @@ func parts(rep *verify.Report) []part {
 	return out
 }
 
-// allFindings gathers the findings, those on the document first.
-func allFindings(rep *verify.Report) []verify.Finding {
+// Findings are all that a report has, those on the document first, then those of
+// each signature, time-stamp and evidence record.
+func Findings(rep *verify.Report) []verify.Finding {
 	out := slices.Clone(rep.Findings)
 	for _, p := range parts(rep) {
 		out = append(out, p.findings...)

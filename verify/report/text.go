@@ -174,7 +174,7 @@ func (p *printer) others(rep *verify.Report) {
 var severities = []verdict.Severity{verdict.Error, verdict.Warning, verdict.Info}
 
 func (p *printer) findings(rep *verify.Report) {
-	all := allFindings(rep)
+	all := Findings(rep)
 	if len(all) == 0 {
 		return
 	}

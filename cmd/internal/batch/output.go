@@ -116,11 +116,12 @@ func (o *output) abandon() {
 }
 
 // openOutput begins the output, or goes on where the journal says.
-func openOutput(path string, w io.Writer, j *journal, d *done, now func() time.Time) (*output, error) {
+func openOutput(path string, w io.Writer, head []byte, j *journal, d *done, now func() time.Time) (*output, error) {
 	o := &output{path: path, journal: j, now: now, last: now()}
 	if path == "" {
 		o.w = bufio.NewWriter(w)
-		return o, nil
+		_, err := o.w.Write(head)
+		return o, err
 	}
 	flags := os.O_RDWR | os.O_CREATE
 	if d == nil {
@@ -150,7 +151,11 @@ func openOutput(path string, w io.Writer, j *journal, d *done, now func() time.T
 		return nil, err
 	}
 	o.f, o.w = f, bufio.NewWriterSize(f, 256<<10)
-	return o, nil
+	if o.offset == 0 {
+		o.offset = int64(len(head))
+		_, err = o.w.Write(head)
+	}
+	return o, err
 }
 
 // reopen takes back the name of an output that was finished when the run ended

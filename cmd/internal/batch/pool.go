@@ -123,14 +123,16 @@ func (w *worker) exchange(ctx context.Context, d *Document) (*result, error) {
 	}
 	defer done()
 	money := purse.New(purse.Limits{})
+	var r result
 	for {
 		k, body, err := receive(w.out)
 		if err != nil {
 			return nil, err
 		}
 		switch k {
+		case kindLine:
+			r.Line = body
 		case kindResult:
-			var r result
 			return &r, json.Unmarshal(body, &r)
 		case kindWant:
 			if err := send(w.in, kindItems, answer(ctx, source, body, w.sent, money)); err != nil {

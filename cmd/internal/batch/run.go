@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,6 +33,7 @@ type Options struct {
 	Now     func() time.Time
 
 	Progress func(*Totals) // after each line
+	Plan     *Plan         // nothing is judged: what the documents lack is added to it
 }
 
 // window is how many documents may be done before an earlier one, for each
@@ -54,13 +57,13 @@ func Run(ctx context.Context, o Options) (t *Totals, err error) {
 	if err != nil {
 		return t, err
 	}
-	out, err := openOutput(o.Output, o.Writer, j, before, o.Now)
+	out, err := openOutput(o.Output, o.Writer, o.Judge.Form.head(o.Judge.Lang), j, before, o.Now)
 	if err != nil {
 		return t, err
 	}
 	t = newTotals()
 	if before != nil {
-		if err := t.recount(out); err != nil {
+		if err := o.recount(t, out); err != nil {
 			out.abandon()
 			return t, err
 		}
@@ -77,6 +80,15 @@ func Run(ctx context.Context, o Options) (t *Totals, err error) {
 		return t, err
 	}
 	return t, out.finish()
+}
+
+// recount counts the lines of the run before.
+func (o *Options) recount(t *Totals, out *output) error {
+	err := o.Judge.Form.each(io.NewSectionReader(out.f, 0, out.offset), func(s *Summary) error { t.add(s); return nil })
+	if err != nil {
+		return fmt.Errorf("%s: %w", out.path+partial, err)
+	}
+	return nil
 }
 
 func (o *Options) journal() (*journal, *done, error) {
@@ -103,7 +115,7 @@ func (o *Options) journal() (*journal, *done, error) {
 // closed when all are done. Every document takes a permit, which its line gives
 // back: so many at most are on their way, or wait for an earlier one.
 func (o *Options) start(ctx context.Context, before *done, permits chan<- struct{}, cancel context.CancelCauseFunc) <-chan item {
-	tasks, finished := make(chan item), make(chan item)
+	tasks, finished, own := make(chan item), make(chan item), o.own()
 	go func() {
 		defer close(tasks)
 		n := uint64(0)
@@ -113,7 +125,7 @@ func (o *Options) start(ctx context.Context, before *done, permits chan<- struct
 				return
 			}
 			k := d.key()
-			if before.skip(k) {
+			if own(d.Path) || before.skip(k) {
 				continue
 			}
 			if !pass(ctx, permits, struct{}{}) || !pass(ctx, tasks, item{n: n, doc: d, key: k}) {
@@ -128,6 +140,24 @@ func (o *Options) start(ctx context.Context, before *done, permits chan<- struct
 	}
 	go func() { workers.Wait(); close(finished) }()
 	return finished
+}
+
+// own tells the files that this run writes, which may lie in a folder that it
+// reads: they are no documents.
+func (o *Options) own() func(string) bool {
+	var files []string
+	for _, f := range []string{o.Output, o.Journal} {
+		if path, err := filepath.Abs(f); f != "" && err == nil {
+			files = append(files, path, path+partial)
+		}
+	}
+	return func(path string) bool {
+		if len(files) == 0 {
+			return false
+		}
+		path, err := filepath.Abs(path)
+		return err == nil && slices.Contains(files, path)
+	}
 }
 
 // pass sends unless the run is over.
@@ -181,6 +211,9 @@ func (o *Options) judged(ctx context.Context, w *worker, d *Document) (*result, 
 
 // told is the line of a document that could not be judged.
 func (j *Judge) told(ctx context.Context, d *Document, why error, code int) (*result, error) {
+	if j.Planning {
+		return &result{Unread: true}, nil
+	}
 	rep, err := j.Verifier.Verify(ctx, j.unreadable(d, why))
 	if err != nil {
 		return nil, err
@@ -236,13 +269,22 @@ func (c *collector) write(it item) {
 	if c.failed != nil {
 		return
 	}
+	if c.Plan != nil {
+		c.totals.Documents++
+		c.Plan.add(it.result)
+	} else {
+		c.line(it)
+	}
+	if c.Progress != nil {
+		c.Progress(c.totals)
+	}
+}
+
+func (c *collector) line(it item) {
 	if c.check(c.out.line(it.key, it.result.Line, it.result.Summary.Exit)); c.failed != nil {
 		return
 	}
 	c.totals.add(&it.result.Summary)
-	if c.Progress != nil {
-		c.Progress(c.totals)
-	}
 }
 
 // check ends the run at the first line that cannot be written.

@@ -92,7 +92,7 @@ func testJudge() (*Judge, error) {
 		return nil, err
 	}
 	v, err := verify.New(list, verify.WithTime(w.Now))
-	return &Judge{Verifier: v, Summary: true}, err
+	return &Judge{Verifier: v, Form: Summaries}, err
 }
 
 func testOptions(t testing.TB, paths ...string) Options {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/report"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -89,34 +90,16 @@ func (s *Summary) signature(x *verify.Signature) {
 
 // findings are those of the document and of all in it.
 func (s *Summary) findings(rep *verify.Report) {
-	add := func(all []verify.Finding) {
-		for i := range all {
-			f := &all[i]
-			if f.Severity == verdict.Info {
-				continue
-			}
-			if code := string(f.Code); !slices.Contains(s.Findings, code) {
-				s.Findings = append(s.Findings, code)
-			}
-			if f.Severity == verdict.Error && s.Cause == nil {
-				s.Cause = &f.Text
-			}
+	for _, f := range report.Findings(rep) {
+		if f.Severity == verdict.Info {
+			continue
 		}
-	}
-	add(rep.Findings)
-	var of func([]verify.Signature)
-	of = func(all []verify.Signature) {
-		for i := range all {
-			add(all[i].Findings)
-			for _, t := range all[i].Timestamps {
-				add(t.Findings)
-			}
-			of(all[i].CounterSignatures)
+		if code := string(f.Code); !slices.Contains(s.Findings, code) {
+			s.Findings = append(s.Findings, code)
 		}
-	}
-	of(rep.Signatures)
-	for _, t := range rep.Timestamps {
-		add(t.Findings)
+		if f.Severity == verdict.Error && s.Cause == nil {
+			s.Cause = &f.Text
+		}
 	}
 	slices.Sort(s.Findings)
 }

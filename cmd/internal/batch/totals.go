@@ -1,21 +1,10 @@
 package batch
 
 import (
-	"bufio"
-	"bytes"
-	"cmp"
-	"encoding/json"
-	"fmt"
-	"io"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
-	"github.com/kakuin/kakuin/verify"
-	"github.com/kakuin/kakuin/verify/report"
-	"github.com/kakuin/kakuin/verify/report/msg"
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
@@ -81,88 +70,4 @@ func earlier(a, b Ending) int {
 		return c
 	}
 	return strings.Compare(a.Path, b.Path)
-}
-
-// recount counts the lines of the run before.
-func (t *Totals) recount(o *output) error {
-	return lines(io.NewSectionReader(o.f, 0, o.offset), func(n int, line []byte) error {
-		s, err := summaryOf(line)
-		if err != nil {
-			return fmt.Errorf("%s, line %d: %w", o.path+partial, n, err)
-		}
-		t.add(s)
-		return nil
-	})
-}
-
-func lines(r io.Reader, each func(int, []byte) error) error {
-	in := bufio.NewReaderSize(r, 1<<20)
-	for n := 1; ; n++ {
-		line, err := in.ReadBytes('\n')
-		if len(line) > 0 {
-			if err := each(n, bytes.TrimSuffix(line, []byte("\n"))); err != nil {
-				return err
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// summaryOf reads a line of either kind.
-func summaryOf(line []byte) (*Summary, error) {
-	var s Summary
-	if err := json.Unmarshal(line, &s); err != nil {
-		return nil, err
-	}
-	switch s.Schema {
-	case SummarySchema:
-		return &s, nil
-	case verify.Schema:
-		var rep verify.Report
-		if err := json.Unmarshal(line, &rep); err != nil {
-			return nil, err
-		}
-		s = summarize(rep.Document.Name, &rep)
-		return &s, nil
-	}
-	return nil, fmt.Errorf("schema %q is none of a line", s.Schema)
-}
-
-// Write tells the totals to people.
-func (t *Totals) Write(w io.Writer, lang string) error {
-	word := func(key string) string { return msg.Word("batch." + key).Text.In(lang) }
-	var b bytes.Buffer
-	fmt.Fprintln(&b, msg.Word("batch.documents").Text.Fill(map[string]string{"count": strconv.Itoa(t.Documents)}).In(lang))
-	for _, v := range []verdict.Document{verdict.DocumentPassed, verdict.DocumentFailed, verdict.DocumentIndeterminate, verdict.NotSigned, verdict.Unreadable} {
-		if n := t.Verdicts[v]; n > 0 {
-			fmt.Fprintf(&b, "%9d  %s (%s)\n", n, word("verdict."+string(v)), v)
-		}
-	}
-	section := func(title string, keys []string, counts map[string]int) {
-		if len(keys) > 0 {
-			fmt.Fprintf(&b, "\n%s\n", title)
-		}
-		for _, k := range keys {
-			fmt.Fprintf(&b, "%9d  %s\n", counts[k], report.Safe(k))
-		}
-	}
-	often := slices.SortedFunc(maps.Keys(t.Findings), func(a, b string) int {
-		return cmp.Or(cmp.Compare(t.Findings[b], t.Findings[a]), strings.Compare(a, b))
-	})
-	section(word("findings"), often[:min(len(often), 10)], t.Findings)
-	section(word("unmet"), slices.Sorted(maps.Keys(t.Unmet)), t.Unmet)
-	section(word("ends"), slices.Sorted(maps.Keys(t.Ends)), t.Ends)
-	if len(t.First) > 0 {
-		fmt.Fprintf(&b, "\n%s\n", word("first"))
-	}
-	for _, e := range t.First[:min(len(t.First), 10)] {
-		fmt.Fprintf(&b, "  %s  %s (%s)\n", e.Until, report.Safe(e.Path), msg.Word("event."+e.By).Text.In(lang))
-	}
-	_, err := w.Write(b.Bytes())
-	return err
 }

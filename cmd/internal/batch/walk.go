@@ -94,3 +94,14 @@ func readNames(path string) ([]string, error) {
 	slices.Sort(names)
 	return names, err
 }
+
+// Count is how many documents a source has.
+func Count(s Source) (n int) {
+	for _, err := range s {
+		if err != nil {
+			return n
+		}
+		n++
+	}
+	return n
+}

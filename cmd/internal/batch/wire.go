@@ -14,7 +14,7 @@ import (
 )
 
 // Between the run and a worker go messages: four octets of length, one of kind,
-// then JSON. A worker gets a task and answers with its result; in between it may
+// then JSON, but for lines, which go as they are. A worker gets a task and answers with its result; in between it may
 // ask for evidence, which the run gets for all workers.
 type kind byte
 
@@ -22,6 +22,7 @@ const (
 	kindTask   kind = 'T' // to the worker
 	kindWant   kind = 'W' // from the worker
 	kindItems  kind = 'I' // to the worker
+	kindLine   kind = 'L' // from the worker: the octets of the line, before its result
 	kindResult kind = 'R' // from the worker
 )
 
@@ -33,11 +34,15 @@ func send(w io.Writer, k kind, v any) error {
 	if err != nil {
 		return err
 	}
+	return sendOctets(w, k, body)
+}
+
+func sendOctets(w io.Writer, k kind, body []byte) error {
 	if len(body) > maxMessage {
 		return fmt.Errorf("a message of %d octets", len(body))
 	}
 	head := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
-	_, err = w.Write(append(append(head, byte(k)), body...))
+	_, err := w.Write(append(append(head, byte(k)), body...))
 	return err
 }
 
@@ -85,8 +90,10 @@ func (t *task) document() *Document {
 
 // A result is what became of a task: the line to write, and what is counted.
 type result struct {
-	Line    json.RawMessage
+	Line    []byte `json:"-"`
 	Summary Summary
+	Plan    []wanted `json:",omitempty"` // instead of both, where nothing is judged
+	Unread  bool     `json:",omitempty"`
 }
 
 // A wanted is an evidence.Want on its way.

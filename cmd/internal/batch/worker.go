@@ -2,7 +2,6 @@ package batch
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,7 +19,6 @@ import (
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
-	"github.com/kakuin/kakuin/verify/report"
 )
 
 // A Judge is what the run and its workers judge with: the same in both.
@@ -28,7 +26,9 @@ type Judge struct {
 	Verifier *verify.Verifier
 	Options  eseal.Options // password and limits; names and content are the document's
 	Expect   []verify.Expect
-	Summary  bool // lines are summaries, not whole reports
+	Form     Form
+	Lang     string // of tables
+	Planning bool   // nothing is judged: a result is what the document lacks
 }
 
 // Serve judges the tasks that come until there are none: the worker's side.
@@ -60,7 +60,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, memory int64, judge
 		if err != nil {
 			return err
 		}
-		if err := send(c.out, kindResult, r); err != nil {
+		if err := errors.Join(sendOctets(c.out, kindLine, r.Line), send(c.out, kindResult, r)); err != nil {
 			return err
 		}
 	}
@@ -103,6 +103,9 @@ func (j *Judge) one(ctx context.Context, d *Document) (*result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if j.Planning {
+		return j.planned(ctx, doc)
+	}
 	rep, err := j.Verifier.Verify(ctx, doc, append(slices.Clone(j.Expect), d.expectations()...)...)
 	if err != nil {
 		return nil, err
@@ -110,20 +113,26 @@ func (j *Judge) one(ctx context.Context, d *Document) (*result, error) {
 	return j.result(d, rep, exit.Of(rep))
 }
 
+// planned is what a document lacks.
+func (j *Judge) planned(ctx context.Context, doc *eseal.Document) (*result, error) {
+	if doc.Unreadable != nil {
+		return &result{Unread: true}, nil
+	}
+	wants, err := j.Verifier.Plan(ctx, doc)
+	r := &result{}
+	for _, w := range wants {
+		w.OCSPIssuer, w.Target = nil, nil
+		r.Plan = append(r.Plan, asWanted(w))
+	}
+	return r, err
+}
+
 func (j *Judge) result(d *Document, rep *verify.Report, code int) (*result, error) {
 	r := &result{Summary: summarize(d.Path, rep)}
 	r.Summary.Exit = code
-	if j.Summary {
-		line, err := json.Marshal(&r.Summary)
-		r.Line = line
-		return r, err
-	}
-	var line bytes.Buffer
-	if err := report.Write(&line, rep, report.NDJSON); err != nil {
-		return nil, err
-	}
-	r.Line = bytes.TrimSuffix(line.Bytes(), []byte("\n"))
-	return r, nil
+	var err error
+	r.Line, err = j.Form.line(&r.Summary, rep, j.Lang)
+	return r, err
 }
 
 // About are the digests of the policy and of the trust list that documents are

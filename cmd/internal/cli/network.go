@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ type network struct {
 	offline bool
 	allowed []string
 	noCache bool
+	pace    time.Duration // between two requests to one host
 }
 
 func (n *network) registerNetwork(c *cobra.Command) {
@@ -40,7 +42,7 @@ func (n *network) source(e *env) (verify.Source, error) {
 	if n.offline {
 		return nil, nil
 	}
-	o := fetch.Options{AllowHosts: n.allowed, Now: e.clock(), UserAgent: "kakuin/" + build.Version}
+	o := fetch.Options{AllowHosts: n.allowed, Limits: fetch.Limits{Pace: n.pace}, Now: e.clock(), UserAgent: "kakuin/" + build.Version}
 	if store := n.store(e); store != nil {
 		o.Store = store
 	}

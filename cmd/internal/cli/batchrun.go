@@ -1,0 +1,307 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kakuin/kakuin/cmd/internal/batch"
+	"github.com/kakuin/kakuin/cmd/internal/build"
+	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/report"
+)
+
+// check reads flags before anything is done.
+func (b *batchFlags) check() error {
+	switch {
+	case b.workers < 1 || b.workers > 1024:
+		return usage("--workers %d: write a number from 1 to 1024", b.workers)
+	case b.timeout <= 0:
+		return usage("--timeout %s: write how long, as in 90s or 5m", b.timeout)
+	case b.memory < 64:
+		return usage("--memory %d: write at least 64 (MiB)", b.memory)
+	case b.journal != "" && (b.output == "" || b.output == "-"):
+		return usage("--journal needs --output FILE: what went to standard output cannot be taken back")
+	case b.resume && b.journal == "":
+		return usage("--resume needs the --journal of the run")
+	case b.pace < 0:
+		return usage("--host-pace %s: write how long, as in 200ms or 2s", b.pace)
+	case b.plan && (b.journal != "" || b.summary || len(b.totals) > 0):
+		return usage("--plan judges nothing: --journal, --summary and --totals are about judgements")
+	case b.plan && b.format == "csv" || !slices.Contains([]string{"text", "ndjson", "csv"}, b.format):
+		return usage("--format %s: write ndjson or csv; with --plan text or ndjson", b.format)
+	case b.summary && b.format == "csv":
+		return usage("--summary is for ndjson: each row of a table is a summary")
+	}
+	return b.checkTotals()
+}
+
+func (b *batchFlags) checkTotals() error {
+	for _, path := range b.totals {
+		lines, known := batch.TotalsLines(path)
+		if !known {
+			return usage("--totals %s: end its name in %s", path, strings.Join(batch.TotalsForms(), ", "))
+		}
+		if lines && (b.output == "" || b.output == "-") {
+			return usage("--totals %s is made from the lines of the run: it needs --output FILE", path)
+		}
+	}
+	return nil
+}
+
+// form is what stands in the output for each document.
+func (b *batchFlags) form() batch.Form {
+	switch {
+	case b.format == "csv":
+		return batch.Table
+	case b.summary:
+		return batch.Summaries
+	}
+	return batch.Reports
+}
+
+// judge puts together what documents are judged with.
+func (b *batchFlags) judge(e *env, at time.Time, source verify.Source) (*batch.Judge, error) {
+	j := &batch.Judge{Form: b.form(), Planning: b.plan}
+	var err error
+	if j.Lang, err = b.language(e); err != nil {
+		return nil, err
+	}
+	if j.Expect, err = b.expectations(); err != nil {
+		return nil, err
+	}
+	if j.Options.Password, err = b.readPassword(); err != nil {
+		return nil, err
+	}
+	j.Verifier, err = b.verifierWith(e, at, source)
+	return j, err
+}
+
+// serve is the worker.
+func (b *batchFlags) serve(ctx context.Context, e *env) error {
+	at, err := b.moment(e)
+	if err == nil {
+		err = batch.Serve(ctx, e.in, e.out, int64(b.memory)<<20, func(s verify.Source) (*batch.Judge, error) {
+			if !b.fetches {
+				s = nil
+			}
+			return b.judge(e, at, s)
+		})
+	}
+	var setup *batch.SetupError
+	if errors.As(err, &setup) {
+		return &failure{batch.ExitSetup, err}
+	}
+	return err
+}
+
+func (b *batchFlags) run(c *cobra.Command, e *env, args []string) error {
+	if err := b.check(); err != nil {
+		return err
+	}
+	if b.resume && b.at == "" {
+		h, err := batch.ReadHeader(b.journal)
+		if err != nil {
+			return usage("--resume: %w", err)
+		}
+		b.at = h.At
+	}
+	at, err := b.moment(e)
+	if err != nil {
+		return err
+	}
+	if b.plan {
+		b.offline = true
+	}
+	source, err := b.source(e)
+	if err != nil {
+		return err
+	}
+	judge, err := b.judge(e, at, nil)
+	if err != nil {
+		return err
+	}
+	o := batch.Options{
+		Judge: judge, Source: source, Workers: b.workers, Timeout: b.timeout, Ordered: b.ordered,
+		Writer: e.out, Journal: b.journal, Resume: b.resume, Now: e.clock(),
+	}
+	if b.output != "-" && !b.plan {
+		o.Output = b.output
+	}
+	total, done, err := b.documents(e, args, &o)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if o.Spawn, err = b.spawn(c, at, source != nil); err != nil {
+		return err
+	}
+	if o.About, err = b.header(c, judge, at); err != nil {
+		return err
+	}
+	return b.finish(c.Context(), e, o, total)
+}
+
+// documents says which ones, and how many there are if that can be told
+// beforehand.
+func (b *batchFlags) documents(e *env, args []string, o *batch.Options) (total func() int, done func(), err error) {
+	done = func() {}
+	switch {
+	case b.manifest != "":
+		m, removed, err := b.table(e)
+		if err != nil {
+			return nil, nil, err
+		}
+		o.Documents = m.Documents()
+		return func() int { return m.Rows }, removed, nil
+	case b.filesFrom == "-":
+		o.Documents = batch.Names(e.in)
+		return nil, done, nil
+	case b.filesFrom != "":
+		f, err := os.Open(b.filesFrom)
+		if err != nil {
+			return nil, nil, usage("--files-from: %w", err)
+		}
+		o.Documents = batch.Names(f)
+		return nil, func() { f.Close() }, nil
+	}
+	if err := sameFile("--output", b.output, args); b.output != "" && err != nil {
+		return nil, nil, err
+	}
+	o.Documents = batch.Paths(args)
+	return func() int { return batch.Count(o.Documents) }, done, nil
+}
+
+// table is the manifest; one from standard input is kept in a file while it is
+// used, since it is read twice.
+func (b *batchFlags) table(e *env) (m *batch.Manifest, done func(), err error) {
+	path, folder := b.manifest, ""
+	done = func() {}
+	if path == "-" {
+		f, err := os.CreateTemp("", "kakuin-manifest-*.csv")
+		if err != nil {
+			return nil, nil, err
+		}
+		path, folder, done = f.Name(), ".", func() { os.Remove(f.Name()) }
+		_, err = io.Copy(f, e.in)
+		if err = errors.Join(err, f.Close()); err != nil {
+			done()
+			return nil, nil, fmt.Errorf("--manifest -: %w", err)
+		}
+	}
+	if m, err = batch.OpenManifest(path, folder); err != nil {
+		done()
+		return nil, nil, usage("--manifest: %w", err)
+	}
+	return m, done, nil
+}
+
+// finish runs, and tells what it came to.
+func (b *batchFlags) finish(ctx context.Context, e *env, o batch.Options, total func() int) error {
+	if b.plan {
+		o.Plan = &batch.Plan{}
+	}
+	p := newProgress(e, b.quiet, total)
+	o.Progress = p.add
+	t, err := batch.Run(ctx, o)
+	p.end()
+	if err != nil {
+		if b.journal != "" && ctx.Err() == nil {
+			err = fmt.Errorf("%w; what is done is kept: go on with --resume", err)
+		}
+		return err
+	}
+	if b.plan {
+		return b.tellPlan(e, o.Plan)
+	}
+	lang := o.Judge.Lang
+	for _, path := range b.totals {
+		if err := writeFile("--totals", path, func(w io.Writer) error { return o.WriteTotals(w, t, path, lang) }); err != nil {
+			return err
+		}
+	}
+	e.result(t.Exit)
+	if b.quiet {
+		return nil
+	}
+	return t.Write(e.err, lang)
+}
+
+func (b *batchFlags) tellPlan(e *env, p *batch.Plan) error {
+	if p.Unreadable > 0 {
+		e.result(exit.Unreadable)
+	}
+	return b.write(e, nil, func(w io.Writer) error {
+		if b.format == "ndjson" || b.json {
+			return p.WriteJSON(w)
+		}
+		lang, err := b.language(e)
+		if err != nil {
+			return err
+		}
+		return p.WriteText(w, lang, report.Lang(lang))
+	})
+}
+
+// spawn starts workers: this program, with the flags that documents are judged
+// by.
+func (b *batchFlags) spawn(c *cobra.Command, at time.Time, fetches bool) (func(context.Context) *exec.Cmd, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	args := append([]string{os.Args[0], "batch", "--worker", "--at", at.Format(time.RFC3339Nano)}, changed(c, notForWorkers...)...)
+	if fetches {
+		args = append(args, "--fetches")
+	}
+	return func(context.Context) *exec.Cmd {
+		cmd := exec.Command(self)
+		cmd.Args = args
+		return cmd
+	}, nil
+}
+
+// changed are the flags of a call, as they are written, but for some.
+func changed(c *cobra.Command, but ...string) (out []string) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if slices.Contains(but, f.Name) {
+			return
+		}
+		values := []string{f.Value.String()}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			values = many.GetSlice()
+		}
+		for _, v := range values {
+			out = append(out, "--"+f.Name+"="+v)
+		}
+	})
+	return out
+}
+
+// header says what the lines of this run depend on.
+func (b *batchFlags) header(c *cobra.Command, j *batch.Judge, at time.Time) (batch.Header, error) {
+	h := batch.Header{Output: b.output, At: at.Format(time.RFC3339Nano), Tool: build.Version}
+	var err error
+	if h.Policy, h.Trust, err = j.About(c.Context()); err != nil {
+		return h, err
+	}
+	sum := sha256.New()
+	for _, flag := range changed(c, append(notForWorkers, "trust", "policy", "memory", "totals")...) {
+		fmt.Fprintf(sum, "%s\x00", flag)
+	}
+	fmt.Fprint(sum, b.summary, b.offline)
+	h.Settings = hex.EncodeToString(sum.Sum(nil))
+	return h, nil
+}
