@@ -93,6 +93,7 @@ func createJournal(path string, h Header) (*journal, error) {
 	if err := os.Rename(path+".new", path); err != nil {
 		return nil, err
 	}
+	lasting(path)
 	j, _, err := resumeJournal(path)
 	return j, err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 )
 
@@ -92,11 +93,21 @@ func (o *output) finish() error {
 	if err := os.Rename(o.path+partial, o.path); err != nil {
 		return err
 	}
+	lasting(o.path)
 	if o.journal == nil {
 		return nil
 	}
 	name := o.journal.f.Name()
 	return errors.Join(o.journal.close(), os.Remove(name))
+}
+
+// lasting makes the name of a file last as its octets do. Not every system can
+// sync a folder; those that cannot keep names by themselves.
+func lasting(path string) {
+	if d, err := os.Open(filepath.Dir(path)); err == nil {
+		d.Sync()
+		d.Close()
+	}
 }
 
 // abandon keeps what is there for --resume; without a journal nobody could go
@@ -150,6 +161,7 @@ func openOutput(path string, w io.Writer, head []byte, j *journal, d *done, now 
 		f.Close()
 		return nil, err
 	}
+	lasting(path)
 	o.f, o.w = f, bufio.NewWriterSize(f, 256<<10)
 	if o.offset == 0 {
 		o.offset = int64(len(head))

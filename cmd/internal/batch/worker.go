@@ -40,6 +40,7 @@ func Serve(ctx context.Context, in io.Reader, out io.Writer, memory int64, judge
 		return &SetupError{err}
 	}
 	debug.SetMaxStack(maxStack)
+	debug.SetGCPercent(gcPercent)
 	if memory > 0 {
 		debug.SetMemoryLimit(memory * 3 / 4)
 		go watchMemory(memory)
@@ -78,6 +79,10 @@ const ExitSetup = 87
 
 // maxStack bounds recursion: nothing here needs a hundredth of it.
 const maxStack = 32 << 20
+
+// gcPercent spends memory that a worker may have on a third less time: what a
+// document leaves behind is some megabytes, and the memory limit goes before it.
+const gcPercent = 400
 
 // ExitMemory is how a worker ends that needs more memory than it may have.
 const ExitMemory = 86
