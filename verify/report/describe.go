@@ -31,8 +31,7 @@ func Describe(w io.Writer, word, lang string) error {
 	p.row(1, "why", bare(why.In(lang)))
 	p.row(1, "remedy", bare(remedy.In(lang)))
 	p.row(1, "clause", clause)
-	_, err := w.Write(p.b.Bytes())
-	return err
+	return p.flush(w)
 }
 
 // term finds a verdict ("TOTAL-PASSED") or a sub-indication ("TRY_LATER").

@@ -22,33 +22,29 @@ func PathSchema() []byte { return slices.Clone(pathSchema) }
 // WritePath writes the report on one certificate. One that was not judged is
 // an error, so that it cannot be shown as anything.
 func WritePath(w io.Writer, rep *verify.PathReport, f Format, opts ...Option) error {
-	o := options{lang: "en"}
-	for _, opt := range opts {
-		opt(&o)
-	}
+	o, err := chosen(opts)
 	switch {
+	case err != nil:
+		return err
 	case rep == nil || !rep.Outcome().Legal():
 		return errors.New("report: the certificate was not judged")
-	case o.lang != "en" && o.lang != "ja":
-		return fmt.Errorf("report: language %q is not one of en, ja", o.lang)
 	case f == JSON:
 		return writeJSON(w, rep, "  ")
 	case f == NDJSON:
 		return writeJSON(w, rep, "")
 	case f != Text:
-		return fmt.Errorf("report: format %q is not one of %v", f, Formats())
+		return fmt.Errorf("report: format %q of a path is not one of %v", f, []Format{JSON, NDJSON, Text})
 	}
 	p := &printer{o: o}
 	p.certificate(rep)
-	_, err := w.Write(p.b.Bytes())
-	return err
+	return p.flush(w)
 }
 
 // certificate writes the bottom line, what was asked, the path, and every
 // candidate where there is no path or it is asked for.
 func (p *printer) certificate(rep *verify.PathReport) {
 	subject := first(rep.Certificates[rep.Certificate].Subject, rep.Certificate)
-	p.raw(0, p.outcome(rep.Outcome())+p.paint(plain, " - "+subject))
+	p.spans(0, p.outcome(rep.Outcome()), Span{Text: " - " + subject})
 	switch {
 	case len(rep.Path) == 0:
 		p.line(0, p.w("line.vouches.nobody"))
@@ -70,7 +66,7 @@ func (p *printer) certificate(rep *verify.PathReport) {
 	p.row(1, "certificate", first(rep.Name, subject))
 	p.row(1, "fingerprint", rep.Certificate)
 	p.row(1, "purpose", p.known("purpose", rep.Purpose))
-	p.row(1, "asked", p.asked(rep.Asked))
+	p.row(1, "asked", p.input(rep.Asked))
 	p.row(1, "verdict", rep.Outcome().String())
 	if rep.SubIndication != "" {
 		p.row(1, "meaning", p.known("sub", string(rep.SubIndication)))
@@ -91,7 +87,7 @@ func (p *printer) certificate(rep *verify.PathReport) {
 	}
 }
 
-func (p *printer) asked(a *verify.PathAsked) string {
+func (p *printer) input(a *verify.PathAsked) string {
 	if a == nil {
 		return ""
 	}
@@ -171,7 +167,7 @@ func (p *printer) candidate(rep *verify.PathReport, c *candidate, lead, below st
 	if c.anchor {
 		anchor = p.w("label.anchor")
 	}
-	p.raw(0, lead+p.paint(bold, name)+p.paint(plain, " ")+p.paint(dim, "("+p.list(anchor, fingerprint(c.sha))+")"))
+	p.spans(0, Span{Text: lead}, Span{Strong, name}, Span{Text: " "}, Span{Faint, "(" + p.list(anchor, fingerprint(c.sha)) + ")"})
 	bar := below
 	if len(c.ups) > 0 {
 		bar += "│"
@@ -179,11 +175,11 @@ func (p *printer) candidate(rep *verify.PathReport, c *candidate, lead, below st
 		bar += " "
 	}
 	if c.used {
-		mark, word, s := "○", "label.pathused", green
+		mark, word, t := "○", "label.pathused", Good
 		if !rep.Passed() {
-			mark, word, s = "△", "label.pathbest", yellow
+			mark, word, t = "△", "label.pathbest", Caution
 		}
-		p.raw(0, bar+" "+p.paint(s, mark+" "+p.w(word)))
+		p.spans(0, Span{Text: bar + " "}, Span{t, mark + " " + p.w(word)})
 	}
 	for _, r := range c.why {
 		p.refusal(rep, c, r, bar+" ")
@@ -208,7 +204,7 @@ func (p *printer) refusal(rep *verify.PathReport, c *candidate, r verify.Rejecte
 	if r.At != "" && r.At != c.sha {
 		about = fingerprint(r.At)
 	}
-	p.raw(0, lead+p.paint(red, "× ")+p.paint(plain, p.aside(why, p.list(string(r.Code), r.Clause, about))))
+	p.spans(0, Span{Text: lead}, Span{Bad, "× "}, Span{Text: p.aside(why, p.list(string(r.Code), r.Clause, about))})
 }
 
 // fingerprint is enough of a SHA-256 to tell certificates of one name apart.

@@ -12,12 +12,9 @@ import (
 // WritePlan writes for people what the judgement of a document lacks: what,
 // about whom, why, and where it may be had.
 func WritePlan(w io.Writer, name string, wants []verify.Want, opts ...Option) error {
-	o := options{lang: "en"}
-	for _, opt := range opts {
-		opt(&o)
-	}
-	if o.lang != "en" && o.lang != "ja" {
-		return fmt.Errorf("report: language %q is not one of en, ja", o.lang)
+	o, err := chosen(opts)
+	if err != nil {
+		return err
 	}
 	p := &printer{o: o}
 	if len(wants) == 0 {
@@ -38,8 +35,7 @@ func WritePlan(w io.Writer, name string, wants []verify.Want, opts ...Option) er
 	if alternatives(wants) {
 		p.line(1, p.w("plan.either"))
 	}
-	_, err := w.Write(p.b.Bytes())
-	return err
+	return p.flush(w)
 }
 
 // alternatives tells whether both kinds of revocation data are wanted about one

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -11,54 +10,37 @@ import (
 	"github.com/kakuin/kakuin/verify/verdict"
 )
 
-// A printer writes lines in one language. Everything that it is given is made
-// safe for a terminal; only its own colours are not.
+// A printer gathers the lines of a report for people in one language.
 type printer struct {
-	b bytes.Buffer
-	o options
+	blocks []Block
+	o      options
 }
 
-type style string
+// line adds one line of plain text.
+func (p *printer) line(depth int, text string) { p.spans(depth, Span{Text: text}) }
 
-const (
-	plain  style = ""
-	bold   style = "1"
-	green  style = "32"
-	yellow style = "33"
-	red    style = "31"
-	dim    style = "2"
-)
-
-// paint makes text safe and colours it.
-func (p *printer) paint(s style, text string) string {
-	text = Safe(text)
-	if !p.o.color || s == plain || text == "" {
-		return text
-	}
-	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+// spans adds a line in several tones.
+func (p *printer) spans(depth int, all ...Span) {
+	p.blocks = append(p.blocks, Block{Kind: Line, Depth: depth, Spans: all})
 }
 
-// line writes one line of plain text.
-func (p *printer) line(depth int, text string) { p.raw(depth, p.paint(plain, text)) }
+func (p *printer) blank() { p.blocks = append(p.blocks, Block{Kind: Gap}) }
 
-// raw writes a line that paint has made.
-func (p *printer) raw(depth int, painted string) {
-	fmt.Fprintf(&p.b, "%s%s\n", strings.Repeat("  ", depth), painted)
-}
-
-func (p *printer) blank() { p.b.WriteByte('\n') }
-
-// head writes a heading after an empty line.
+// head adds a heading after an empty line.
 func (p *printer) head(depth int, text string) {
 	p.blank()
-	p.raw(depth, p.paint(bold, text))
+	p.blocks = append(p.blocks, Block{Kind: Heading, Depth: depth, Spans: []Span{{Strong, text}}})
 }
 
-// row writes "label: value" and nothing when there is no value.
+// row adds a value with its label, and nothing when there is no value.
 func (p *printer) row(depth int, label, value string) {
 	if value != "" {
-		p.line(depth, p.w("label."+label)+colon+value)
+		p.rowOf(depth, label, Span{Text: value})
 	}
+}
+
+func (p *printer) rowOf(depth int, label string, value Span) {
+	p.blocks = append(p.blocks, Block{Kind: Row, Depth: depth, Label: p.w("label." + label), Spans: []Span{value}})
 }
 
 // colon parts a label from its value.
@@ -124,31 +106,31 @@ func (p *printer) at(t time.Time) string { return msg.Time(p.o.lang, t) }
 // marks stand beside the word of a status, so that neither colour nor mark
 // carries the meaning alone.
 var marks = map[verdict.QuestionStatus]struct {
-	mark  string
-	style style
+	mark string
+	tone Tone
 }{
-	verdict.Confirmed:   {"○", green},
-	verdict.Refuted:     {"×", red},
-	verdict.Unconfirmed: {"△", yellow},
-	verdict.NotAssessed: {"-", dim},
+	verdict.Confirmed:   {"○", Good},
+	verdict.Refuted:     {"×", Bad},
+	verdict.Unconfirmed: {"△", Caution},
+	verdict.NotAssessed: {"-", Faint},
 }
 
-func (p *printer) status(s verdict.QuestionStatus) string {
+func (p *printer) status(s verdict.QuestionStatus) Span {
 	m := marks[s]
-	return p.paint(m.style, fmt.Sprintf("[%s %s]", m.mark, p.w("status."+string(s))))
+	return Span{m.tone, fmt.Sprintf("[%s %s]", m.mark, p.w("status."+string(s)))}
 }
 
 // outcome writes "まだ確認できていません (INDETERMINATE/TRY_LATER)".
-func (p *printer) outcome(o verdict.Outcome) string {
-	return p.paint(tone(o.Indication), p.aside(p.w("verdict."+string(o.Indication)), o.String()))
+func (p *printer) outcome(o verdict.Outcome) Span {
+	return Span{tone(o.Indication), p.aside(p.w("verdict."+string(o.Indication)), o.String())}
 }
 
-func tone(i verdict.Indication) style {
+func tone(i verdict.Indication) Tone {
 	switch {
 	case i.IsPassed():
-		return green
+		return Good
 	case i.IsFailed():
-		return red
+		return Bad
 	}
-	return yellow
+	return Caution
 }

@@ -4,7 +4,6 @@ package report
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -65,20 +64,16 @@ func Quiet(on bool) Option { return func(o *options) { o.quiet = on } }
 // Write writes the report. A report without a verdict is an error, so that
 // nothing unjudged can be shown as anything.
 func Write(w io.Writer, rep *verify.Report, f Format, opts ...Option) error {
-	o := options{lang: "en"}
-	for _, opt := range opts {
-		opt(&o)
+	o, err := chosen(opts)
+	if err != nil {
+		return err
+	}
+	if err := judged(rep); err != nil {
+		return err
 	}
 	write, ok := writers[f]
-	switch {
-	case rep == nil:
-		return errors.New("report: there is no report to write")
-	case !rep.Verdict.Known():
-		return errors.New("report: the report has no verdict")
-	case !ok:
+	if !ok {
 		return fmt.Errorf("report: format %q is not one of %v", f, Formats())
-	case o.lang != "en" && o.lang != "ja":
-		return fmt.Errorf("report: language %q is not one of en, ja", o.lang)
 	}
 	return write(w, rep, o)
 }

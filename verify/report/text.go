@@ -12,30 +12,35 @@ import (
 // answers, then what they rest on, then what to do.
 func writeText(w io.Writer, rep *verify.Report, o options) error {
 	p := &printer{o: o}
+	p.report(rep)
+	return p.flush(w)
+}
+
+// report adds all that is said about a document.
+func (p *printer) report(rep *verify.Report) {
 	p.bottomLine(rep)
-	if !o.quiet {
-		p.about(rep)
-		p.expectations(rep)
-		p.layers(rep.Layers)
-		for i := range rep.Signatures {
-			p.signature(rep, &rep.Signatures[i], "heading.signature")
-		}
-		for i := range rep.Timestamps {
-			p.timestamp(rep, &rep.Timestamps[i], 0)
-		}
-		for i := range rep.EvidenceRecords {
-			p.record(rep, &rep.EvidenceRecords[i])
-		}
-		p.evidence(rep)
-		p.forecast(rep)
-		p.others(rep)
-		p.findings(rep)
-		if o.explain {
-			p.reasoning(rep)
-		}
+	if p.o.quiet {
+		return
 	}
-	_, err := w.Write(p.b.Bytes())
-	return err
+	p.about(rep)
+	p.expectations(rep)
+	p.layers(rep.Layers)
+	for i := range rep.Signatures {
+		p.signature(rep, &rep.Signatures[i], "heading.signature")
+	}
+	for i := range rep.Timestamps {
+		p.timestamp(rep, &rep.Timestamps[i], 0)
+	}
+	for i := range rep.EvidenceRecords {
+		p.record(rep, &rep.EvidenceRecords[i])
+	}
+	p.evidence(rep)
+	p.forecast(rep)
+	p.others(rep)
+	p.findings(rep)
+	if p.o.explain {
+		p.reasoning(rep)
+	}
 }
 
 // about says what was checked, when and by which rules.
@@ -76,12 +81,12 @@ func (p *printer) expectations(rep *verify.Report) {
 	}
 	p.head(0, p.w("heading.expectations"))
 	for _, e := range rep.Expectations {
-		met, s := "label.unmet", red
+		met, t := "label.unmet", Bad
 		if e.Met {
-			met, s = "label.met", green
+			met, t = "label.met", Good
 		}
 		line := p.known("expect", e.Kind) + colon + p.w("label.wanted", "wanted", e.Wanted, "found", e.Found)
-		p.raw(1, p.paint(s, "["+p.w(met)+"]")+" "+p.paint(plain, line))
+		p.spans(1, Span{t, "[" + p.w(met) + "]"}, Span{Text: " " + line})
 	}
 }
 
@@ -91,7 +96,7 @@ func (p *printer) layers(l *verify.Layers) {
 		return
 	}
 	p.head(0, p.w("heading.layers")+" ("+l.Framework.Name+" "+l.Framework.Version+")")
-	p.raw(1, p.status(l.DataIntegrity.Status)+" "+p.paint(bold, p.w("layer.dataIntegrity")))
+	p.asked(1, l.DataIntegrity.Status, Strong, p.w("layer.dataIntegrity"))
 	for _, layer := range []struct {
 		key string
 		l   verify.Layer
@@ -100,17 +105,22 @@ func (p *printer) layers(l *verify.Layers) {
 		if layer.l.CPSF > 0 {
 			name = p.w("layer.number", "number", strconv.Itoa(layer.l.CPSF)) + " " + name
 		}
-		p.raw(1, p.status(layer.l.Status)+" "+p.paint(bold, name))
+		p.asked(1, layer.l.Status, Strong, name)
 		for _, q := range layer.l.Questions {
 			p.question(q)
 		}
 	}
-	p.raw(1, p.status(l.Content.Status)+" "+p.paint(bold, p.w("layer.content")))
+	p.asked(1, l.Content.Status, Strong, p.w("layer.content"))
 	p.line(3, p.in(l.Content.Answer))
 }
 
+// asked adds what was asked with the status of its answer.
+func (p *printer) asked(depth int, s verdict.QuestionStatus, t Tone, what string) {
+	p.spans(depth, p.status(s), Span{Text: " "}, Span{t, what})
+}
+
 func (p *printer) question(q verify.Question) {
-	p.raw(2, p.status(q.Status)+" "+p.paint(plain, p.known("question", string(q.ID))))
+	p.asked(2, q.Status, Plain, p.known("question", string(q.ID)))
 	p.line(3, p.aside(p.in(q.Text), p.list(q.Evidence...)))
 }
 
@@ -191,10 +201,10 @@ func (p *printer) findings(rep *verify.Report) {
 }
 
 func (p *printer) finding(n int, f verify.Finding) {
-	s := map[verdict.Severity]style{verdict.Error: red, verdict.Warning: yellow}[f.Severity]
-	p.raw(1, strconv.Itoa(n)+". "+p.paint(s, "["+p.w("severity."+string(f.Severity))+"]")+" "+p.paint(plain, p.in(f.Text)))
+	t := map[verdict.Severity]Tone{verdict.Error: Bad, verdict.Warning: Caution}[f.Severity]
+	p.spans(1, Span{Text: strconv.Itoa(n) + ". "}, Span{t, "[" + p.w("severity."+string(f.Severity)) + "]"}, Span{Text: " " + p.in(f.Text)})
 	if f.Remedy != nil {
 		p.row(2, "remedy", p.in(*f.Remedy))
 	}
-	p.raw(2, p.paint(dim, p.list(string(f.Code), f.ID, f.Object, f.Clause)))
+	p.spans(2, Span{Faint, p.list(string(f.Code), f.ID, f.Object, f.Clause)})
 }

@@ -8,7 +8,7 @@ import (
 
 func (p *printer) timestamp(rep *verify.Report, t *verify.Timestamp, depth int) {
 	p.head(depth, p.aside(p.w("heading.timestamp", "id", t.ID), p.known("timestamp", t.Kind)))
-	p.raw(depth+1, p.paint(plain, p.w("label.verdict")+colon)+p.outcome(t.Outcome()))
+	p.rowOf(depth+1, "verdict", p.outcome(t.Outcome()))
 	if t.SubIndication != "" {
 		p.row(depth+1, "meaning", p.known("sub", string(t.SubIndication)))
 	}

@@ -11,17 +11,17 @@ import (
 // bottomLine is what everybody reads: the verdict in plain words, who sealed,
 // which list vouches, and what is missing or wrong.
 func (p *printer) bottomLine(rep *verify.Report) {
-	word := p.paint(documentTone(rep.Verdict), p.w("verdict."+string(rep.Verdict)))
+	word := Span{documentTone(rep.Verdict), p.w("verdict." + string(rep.Verdict))}
 	if n := len(rep.Signatures); n > 1 {
-		p.raw(0, word)
+		p.spans(0, word)
 		p.line(0, p.w("line.several", "count", strconv.Itoa(n)))
 		for i := range rep.Signatures {
 			s := &rep.Signatures[i]
-			p.raw(0, p.paint(plain, s.ID+colon)+p.paint(tone(s.Indication), p.w("verdict."+string(s.Indication)))+p.paint(plain, " - "+p.sealed(s)))
+			p.spans(0, Span{Text: s.ID + colon}, Span{tone(s.Indication), p.w("verdict." + string(s.Indication))}, Span{Text: " - " + p.sealed(s)})
 			p.backing(rep, s, 1)
 		}
 	} else {
-		p.raw(0, word+p.paint(plain, p.subject(rep)))
+		p.spans(0, word, Span{Text: p.subject(rep)})
 		if n == 1 {
 			p.backing(rep, &rep.Signatures[0], 0)
 		}
@@ -30,14 +30,14 @@ func (p *printer) bottomLine(rep *verify.Report) {
 	p.expected(rep)
 }
 
-func documentTone(d verdict.Document) style {
+func documentTone(d verdict.Document) Tone {
 	switch d {
 	case verdict.DocumentPassed:
-		return green
+		return Good
 	case verdict.DocumentFailed:
-		return red
+		return Bad
 	}
-	return yellow
+	return Caution
 }
 
 // subject names the one thing that the verdict is about.

@@ -45,7 +45,7 @@ func (p *printer) signature(rep *verify.Report, s *verify.Signature, heading str
 
 // judged writes the outcome, what it means and what to do.
 func (p *printer) judged(o verdict.Outcome) {
-	p.raw(1, p.paint(plain, p.w("label.verdict")+colon)+p.outcome(o))
+	p.rowOf(1, "verdict", p.outcome(o))
 	if o.SubIndication != "" {
 		p.row(1, "meaning", p.known("sub", string(o.SubIndication)))
 	}
