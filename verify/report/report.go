@@ -14,18 +14,33 @@ import (
 // A Format is a way to write a report.
 type Format string
 
-// The formats. JSON is indented, NDJSON is the same document on one line.
+// The formats. JSON is indented, NDJSON is the same document on one line. HTML is
+// a page of its own: no script, nothing from outside. SARIF (2.1.0) and JUnit are
+// for tools that track problems; WriteCases writes them of many documents.
 const (
 	JSON   Format = "json"
 	NDJSON Format = "ndjson"
 	Text   Format = "text"
+	HTML   Format = "html"
+	SARIF  Format = "sarif"
+	JUnit  Format = "junit"
 )
+
+// Many says whether a file of this format can be about many documents.
+func (f Format) Many() bool { return caseWriters[f] != nil }
+
+// Single says whether a file of this format is about one document: such files
+// cannot be written one after the other.
+func (f Format) Single() bool { return f == HTML }
 
 // writers is the table of formats.
 var writers = map[Format]func(io.Writer, *verify.Report, options) error{
 	JSON:   writeIndented,
 	NDJSON: writeLine,
 	Text:   writeText,
+	HTML:   writeHTML,
+	SARIF:  ofMany(SARIF),
+	JUnit:  ofMany(JUnit),
 }
 
 // Formats lists the formats that Write knows, in alphabetical order.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -187,7 +188,7 @@ func TestWriteRefuses(t *testing.T) {
 			t.Errorf("%s was written", name)
 		}
 	}
-	if f := Formats(); len(f) != 3 || f[0] != JSON {
+	if f := Formats(); !slices.IsSorted(f) || !slices.Contains(f, JSON) || !slices.Contains(f, HTML) || len(f) != len(writers) {
 		t.Errorf("formats %v", f)
 	}
 }

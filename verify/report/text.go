@@ -22,6 +22,7 @@ func (p *printer) report(rep *verify.Report) {
 	if p.o.quiet {
 		return
 	}
+	p.next(rep)
 	p.about(rep)
 	p.expectations(rep)
 	p.layers(rep.Layers)

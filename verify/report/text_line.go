@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -198,5 +199,43 @@ func (p *printer) expected(rep *verify.Report) {
 			p.line(0, p.w("line.compare"))
 			return
 		}
+	}
+}
+
+// maxNext is how many things a reader is asked to do: the rest stands with the
+// findings.
+const maxNext = 3
+
+// next says what to do now: until when the answer holds and what keeps it, or
+// how what is wrong or missing is mended.
+func (p *printer) next(rep *verify.Report) {
+	var all []string
+	add := func(text string) {
+		if text != "" && len(all) < maxNext && !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	if rep.Verdict == verdict.DocumentPassed {
+		for _, id := range []verdict.QuestionID{verdict.ProvableUntil, verdict.NextAction} {
+			if q := rep.Layers.Find(id); q != nil && q.Status != verdict.NotAssessed {
+				add(p.in(q.Text))
+			}
+		}
+	} else {
+		for _, f := range Findings(rep) {
+			if f.Severity == verdict.Error && f.Remedy != nil {
+				add(p.in(*f.Remedy))
+			}
+		}
+	}
+	if rep.Layers != nil && len(rep.Signatures) > 0 && rep.Verdict != verdict.DocumentFailed {
+		all = append(all, p.in(rep.Layers.Content.Answer))
+	}
+	if len(all) == 0 {
+		return
+	}
+	p.head(0, p.w("heading.next"))
+	for i, text := range all {
+		p.line(1, strconv.Itoa(i+1)+". "+text)
 	}
 }

@@ -87,13 +87,16 @@ func (f Form) each(r io.Reader, do func(*Summary) error) error {
 
 // summaryOf reads a line of either kind.
 func summaryOf(line []byte) (*Summary, error) {
-	var s Summary
-	if err := json.Unmarshal(line, &s); err != nil {
+	var which struct {
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(line, &which); err != nil {
 		return nil, err
 	}
-	switch s.Schema {
+	var s Summary
+	switch which.Schema {
 	case SummarySchema:
-		return &s, nil
+		return &s, json.Unmarshal(line, &s)
 	case verify.Schema:
 		var rep verify.Report
 		if err := json.Unmarshal(line, &rep); err != nil {
@@ -102,14 +105,14 @@ func summaryOf(line []byte) (*Summary, error) {
 		s = summarize(rep.Document.Name, &rep)
 		return &s, nil
 	}
-	return nil, fmt.Errorf("schema %q is none of a line", s.Schema)
+	return nil, fmt.Errorf("schema %q is none of a line", which.Schema)
 }
 
 // tableColumns are the columns of a table, in order. Their names for people are
 // in the catalogue.
 var tableColumns = []string{
 	"path", "result", "sealers", "bestSignatureTime", "verifiableUntil", "ending", "cause",
-	"verdict", "subIndication", "level", "endsBy", "findings", "unmet", "exit", "format", "size", "sha256", "pathOctets",
+	"verdict", "subIndication", "level", "endsBy", "causeCode", "findings", "unmet", "exit", "format", "size", "sha256", "pathOctets",
 }
 
 // apart separates several things in one cell.
@@ -126,7 +129,7 @@ func (s *Summary) cells(lang string) []string {
 	}
 	return []string{
 		s.Path, msg.Word("batch.verdict." + string(s.Verdict)).Text.In(lang), strings.Join(s.Sealers, apart), s.BestTime, s.VerifiableUntil, ending, cause,
-		string(s.Verdict), s.SubIndication, s.Level, s.EndsBy, strings.Join(s.Findings, apart), strings.Join(s.Unmet, apart), strconv.Itoa(s.Exit), s.Format,
+		string(s.Verdict), s.SubIndication, s.Level, s.EndsBy, s.CauseCode, strings.Join(s.Findings, apart), strings.Join(s.Unmet, apart), strconv.Itoa(s.Exit), s.Format,
 		strconv.FormatInt(s.Size, 10), s.SHA256, s.PathOctets,
 	}
 }
@@ -189,7 +192,7 @@ func summaryOfRow(cells []string) *Summary {
 	s := &Summary{
 		Schema: SummarySchema, Path: cell["path"], PathOctets: cell["pathOctets"], SHA256: cell["sha256"], Format: cell["format"],
 		Verdict: verdict.Document(cell["verdict"]), SubIndication: cell["subIndication"], Sealers: many("sealers"), Level: cell["level"],
-		BestTime: cell["bestSignatureTime"], Findings: many("findings"), Unmet: many("unmet"), VerifiableUntil: cell["verifiableUntil"], EndsBy: cell["endsBy"],
+		BestTime: cell["bestSignatureTime"], CauseCode: cell["causeCode"], Findings: many("findings"), Unmet: many("unmet"), VerifiableUntil: cell["verifiableUntil"], EndsBy: cell["endsBy"],
 	}
 	if c := cell["cause"]; c != "" {
 		s.Cause = &verify.Text{JA: c, EN: c}

@@ -63,7 +63,13 @@ func serveTest() error {
 			send(feed, k, json.RawMessage(body))
 		}
 	}()
-	return Serve(context.Background(), in, os.Stdout, 128<<20, func(s verify.Source) (*Judge, error) { return testJudge() })
+	return Serve(context.Background(), in, os.Stdout, 128<<20, func(s verify.Source) (*Judge, error) {
+		j, err := testJudge()
+		if f := os.Getenv("KAKUIN_BATCH_FORM"); f != "" && err == nil {
+			j.Form, j.Lang = Form(f), "ja"
+		}
+		return j, err
+	})
 }
 
 func poison(name string) {
@@ -102,6 +108,15 @@ func testOptions(t testing.TB, paths ...string) Options {
 		t.Fatal(err)
 	}
 	return Options{Documents: Paths(paths), Judge: j, Spawn: spawnTest, Workers: 2, Timeout: time.Minute, Now: time.Now}
+}
+
+// spawnForm starts workers that write another form.
+func spawnForm(f Form) func(context.Context) *exec.Cmd {
+	return func(ctx context.Context) *exec.Cmd {
+		cmd := spawnTest(ctx)
+		cmd.Env = append(cmd.Env, "KAKUIN_BATCH_FORM="+string(f))
+		return cmd
+	}
 }
 
 func spawnTest(context.Context) *exec.Cmd {

@@ -28,9 +28,10 @@ type Summary struct {
 	Sealers       []string         `json:"sealers,omitempty"`       // as the reports name them, each once
 	Level         string           `json:"level,omitempty"`         // the lowest of its signatures
 	BestTime      string           `json:"bestSignatureTime,omitempty"`
-	Findings      []string         `json:"findings,omitempty"` // codes of errors and warnings, each once
-	Cause         *verify.Text     `json:"cause,omitempty"`    // the first error, in words
-	Unmet         []string         `json:"unmet,omitempty"`    // kinds of expectations that are not met
+	Findings      []string         `json:"findings,omitempty"`  // codes of errors and warnings, each once
+	CauseCode     string           `json:"causeCode,omitempty"` // of the first error
+	Cause         *verify.Text     `json:"cause,omitempty"`     // the same in words
+	Unmet         []string         `json:"unmet,omitempty"`     // kinds of expectations that are not met
 	// VerifiableUntil is when the verdict ends with the evidence at hand, by what.
 	VerifiableUntil string `json:"verifiableUntil,omitempty"`
 	EndsBy          string `json:"endsBy,omitempty"`
@@ -98,7 +99,7 @@ func (s *Summary) findings(rep *verify.Report) {
 			s.Findings = append(s.Findings, code)
 		}
 		if f.Severity == verdict.Error && s.Cause == nil {
-			s.Cause = &f.Text
+			s.CauseCode, s.Cause = string(f.Code), &f.Text
 		}
 	}
 	slices.Sort(s.Findings)

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/kakuin/kakuin/verify/report"
 )
 
 // A totalsForm is one way to write totals.
@@ -21,6 +23,13 @@ var totalsForms = []totalsForm{
 	{".txt", false, func(_ *Options, w io.Writer, t *Totals, lang string) error { return t.Write(w, lang) }},
 	{".json", false, func(_ *Options, w io.Writer, t *Totals, _ string) error { return t.writeJSON(w) }},
 	{".csv", false, func(_ *Options, w io.Writer, t *Totals, lang string) error { return t.writeCSV(w, lang) }},
+	{".html", false, func(o *Options, w io.Writer, t *Totals, lang string) error { return t.writeHTML(w, o.About, lang) }},
+	{".xml", true, func(o *Options, w io.Writer, t *Totals, lang string) error {
+		return o.writeCases(w, t, report.JUnit, lang)
+	}},
+	{".sarif", true, func(o *Options, w io.Writer, t *Totals, lang string) error {
+		return o.writeCases(w, t, report.SARIF, lang)
+	}},
 }
 
 // TotalsForms are the endings that names of totals may have.

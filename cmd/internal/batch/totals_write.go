@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
 	"github.com/kakuin/kakuin/verify/report/msg"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -46,7 +49,7 @@ func (t *Totals) sections(lang string, most int) []section {
 	})
 	findings := section{title: word("findings", lang)}
 	for _, code := range often[:min(len(often), most)] {
-		findings.lines = append(findings.lines, counted{count: t.Findings[code], words: sentence(code, lang), code: code})
+		findings.lines = append(findings.lines, counted{count: t.Findings[code], words: report.General(verdict.Code(code)).In(lang), code: code})
 	}
 	unmet := section{title: word("unmet", lang)}
 	for _, kind := range slices.Sorted(maps.Keys(t.Unmet)) {
@@ -61,19 +64,6 @@ func (t *Totals) sections(lang string, most int) []section {
 		first.lines = append(first.lines, counted{until: e.Until, words: e.Path, code: msg.Word("event." + e.By).Text.In(lang)})
 	}
 	return slices.DeleteFunc([]section{verdicts, findings, unmet, ends, first}, func(s section) bool { return len(s.lines) == 0 && s.title != verdicts.title })
-}
-
-// sentence is what a code says of every document that has it.
-func sentence(code, lang string) string {
-	e, known := msg.Lookup(code)
-	if !known {
-		return ""
-	}
-	blank := map[string]string{}
-	for _, p := range msg.Params(e.Text.In(lang)) {
-		blank[p] = "…"
-	}
-	return e.Text.Fill(blank).In(lang)
 }
 
 // Write tells the totals to people, a page at most.
@@ -98,6 +88,105 @@ func (t *Totals) Write(w io.Writer, lang string) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// writeHTML writes them as a page.
+func (t *Totals) writeHTML(w io.Writer, about Header, lang string) error {
+	all := t.sections(lang, maxFirst)
+	page := report.Page{Lang: lang, Kind: word("page", lang), Answer: report.Span{Tone: t.tone(), Text: all[0].title + t.worst(lang)}}
+	for _, s := range all {
+		table := report.PageTable{Title: s.title, Columns: []string{word("column.count", lang), word("column.item", lang), word("column.code", lang)}}
+		for _, l := range s.lines {
+			number := l.until
+			if l.count > 0 {
+				number = strconv.Itoa(l.count)
+			} else {
+				table.Columns = []string{word("column.verifiableUntil", lang), word("column.path", lang), word("column.ending", lang)}
+			}
+			table.Rows = append(table.Rows, []string{number, l.words, l.code})
+		}
+		if len(table.Rows) > 0 {
+			page.Tables = append(page.Tables, table)
+		}
+	}
+	if about.At != "" {
+		page.Foot = append(page.Foot, msg.Word("batch.about").Text.Fill(map[string]string{"at": about.At, "policy": about.Policy, "trust": about.Trust}).In(lang))
+	}
+	page.Foot = append(page.Foot, strings.TrimSpace("kakuin "+about.Tool))
+	return page.Write(w)
+}
+
+// worst tells how many have the worst verdict, if any did not pass.
+func (t *Totals) worst(lang string) string {
+	for _, v := range []verdict.Document{verdict.DocumentFailed, verdict.Unreadable, verdict.DocumentIndeterminate, verdict.NotSigned} {
+		if n := t.Verdicts[v]; n > 0 {
+			return fmt.Sprintf(" - %s: %d", word("verdict."+string(v), lang), n)
+		}
+	}
+	return ""
+}
+
+// tone is that of the worst verdict.
+func (t *Totals) tone() report.Tone {
+	switch {
+	case t.Verdicts[verdict.DocumentFailed] > 0:
+		return report.Bad
+	case t.Documents > 0 && t.Verdicts[verdict.DocumentPassed] == t.Documents:
+		return report.Good
+	}
+	return report.Caution
+}
+
+// writeCases writes a case a document, from the lines of the run.
+func (o *Options) writeCases(w io.Writer, t *Totals, f report.Format, lang string) error {
+	lines, err := os.Open(o.Output)
+	if err != nil {
+		return err
+	}
+	defer lines.Close()
+	at, err := time.Parse(time.RFC3339Nano, o.About.At)
+	if err != nil {
+		return err
+	}
+	c := report.Cases{Tool: verify.Tool{Name: "kakuin", Version: o.About.Tool}, Time: verify.At(at), Verdicts: t.Verdicts}
+	c.All = func(yield func(*report.Case, error) bool) {
+		err := o.Judge.Form.each(lines, func(s *Summary) error {
+			if !yield(s.asCase(), nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && err != errEnough {
+			yield(nil, fmt.Errorf("%s: %w", o.Output, err))
+		}
+	}
+	return report.WriteCases(w, c, f, report.Lang(lang))
+}
+
+// asCase has of the problems the codes; only the first error has its own words.
+func (s *Summary) asCase() *report.Case {
+	c := &report.Case{Name: s.Path, SHA256: s.SHA256, Verdict: s.Verdict, SubIndication: s.SubIndication}
+	told := s.Cause == nil
+	for _, code := range s.Findings {
+		p := report.Problem{Code: verdict.Code(code), Severity: s.severity(code)}
+		if !told && code == s.CauseCode {
+			p.Text, told = *s.Cause, true
+		}
+		c.Problems = append(c.Problems, p)
+	}
+	return c
+}
+
+// severity is that of the cause, or the usual one of the code.
+func (s *Summary) severity(code string) verdict.Severity {
+	if code == s.CauseCode {
+		return verdict.Error
+	}
+	e, _ := msg.Lookup(code)
+	if e.Severity == string(verdict.Error) && s.Verdict != verdict.DocumentPassed {
+		return verdict.Error
+	}
+	return verdict.Warning
 }
 
 // writeJSON writes the counts for programs, all of them.

@@ -85,6 +85,9 @@ the first is the one in question, the others may stand above it.
 
 func (f *certFlags) run(ctx context.Context, e *env, name string) error {
 	format, err := f.reportFormat(false)
+	if err == nil {
+		err = plainOnly(format)
+	}
 	if err != nil {
 		return err
 	}

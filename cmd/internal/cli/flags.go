@@ -74,7 +74,7 @@ func (s *shared) registerReport(c *cobra.Command) {
 	s.registerOutput(c)
 	s.registerLang(c)
 	f := c.Flags()
-	f.Lookup("format").Usage = "text, json or ndjson (one report a line; so is json of several FILEs)"
+	f.Lookup("format").Usage = "text, json, ndjson (one report a line; so is json of several FILEs), html, sarif or junit"
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "only the bottom line; the exit code says the rest")
 	f.StringVar(&s.color, "color", "auto", "auto, always or never (NO_COLOR is honoured)")
 	choices(c, "color", "auto", "always", "never")
@@ -155,13 +155,31 @@ func (s *shared) reportFormat(several bool) (report.Format, error) {
 	if s.json {
 		f = report.JSON
 	}
-	if f == report.JSON && several {
+	switch {
+	case f == report.JSON && several:
 		return report.NDJSON, nil
-	}
-	if !slices.Contains(report.Formats(), f) {
-		return "", usage("--format %s: this version writes text, json and ndjson", f)
+	case !slices.Contains(report.Formats(), f):
+		return "", usage("--format %s: write %s", f, listed(report.Formats()))
+	case f.Single() && several:
+		return "", usage("--format %s is about one document: name one FILE, or write ndjson, sarif or junit", f)
 	}
 	return f, nil
+}
+
+// plainOnly refuses what only reports on documents are written in.
+func plainOnly(f report.Format) error {
+	if plain := []report.Format{report.Text, report.JSON, report.NDJSON}; !slices.Contains(plain, f) {
+		return usage("--format %s: this is written as %s", f, listed(plain))
+	}
+	return nil
+}
+
+func listed(all []report.Format) string {
+	names := make([]string, len(all))
+	for i, f := range all {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
 }
 
 // pickPolicy reads --policy and --revocation.

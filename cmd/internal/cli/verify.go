@@ -13,6 +13,7 @@ import (
 	"github.com/kakuin/kakuin/cmd/internal/build"
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/verify/report"
 )
 
 // verifyFlags are the flags of `kakuin verify`.
@@ -127,6 +128,9 @@ func (v *verifyFlags) run(ctx context.Context, e *env, args []string) error {
 			if err := e.each(ctx, path, func() error { return r.one(ctx, w, path) }); err != nil {
 				return err
 			}
+		}
+		if r.format.Many() {
+			return report.WriteCases(w, report.CasesOf(r.reports...), r.format, r.render...)
 		}
 		return nil
 	})

@@ -26,7 +26,8 @@ type verifyRun struct {
 	render  []report.Option
 	opened  []*input
 	several bool
-	headed  bool // something stands above the next report
+	reports []*verify.Report // where one file is about all
+	headed  bool             // something stands above the next report
 }
 
 // prepare reads flags before files, so that a wrong call costs nothing.
@@ -62,6 +63,9 @@ func (r *verifyRun) rendering(args []string) (err error) {
 		return usage("standard input (-) can be read only once")
 	}
 	if r.format, err = r.reportFormat(r.several); err != nil {
+		return err
+	}
+	if err := plainOnly(r.format); r.plan && err != nil {
 		return err
 	}
 	lang, err := r.language(r.e)
@@ -100,6 +104,10 @@ func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
 		return err
 	}
 	r.e.result(exit.Of(rep))
+	if r.format.Many() {
+		r.reports = append(r.reports, rep)
+		return nil
+	}
 	if r.several && r.format == report.Text {
 		r.heading(w, path)
 	}
