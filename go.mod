@@ -20,14 +20,17 @@ require (
 
 require go.etcd.io/bbolt v1.5.0
 
-require github.com/lestrrat-go/helium v0.8.0
+require (
+	codeberg.org/go-pdf/fpdf v0.12.0
+	github.com/lestrrat-go/helium v0.8.0
+	github.com/vbauerster/mpb/v8 v8.9.3
+)
 
 require (
 	github.com/VividCortex/ewma v1.2.0 // indirect
 	github.com/acarl005/stripansi v0.0.0-20180116102854-5a71ef0e047d // indirect
 	github.com/mattn/go-runewidth v0.0.16 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/vbauerster/mpb/v8 v8.9.3 // indirect
 )
 
 require (

@@ -69,7 +69,7 @@ var layout = []room{
 	{"verify/fetch", ground + "verify/evidence eseal/cert eseal/cms", ""},
 	{"verify/fetch/cache", ground + "verify/evidence eseal/cert eseal/cms", "go.etcd.io/bbolt"},
 	{"verify/report/msg", "", ""},
-	{"verify/report/pdf", "verify verify/verdict verify/evidence verify/report/msg", "github.com/go-pdf/fpdf"},
+	{"verify/report/pdf", "verify verify/report verify/report/msg", "codeberg.org/go-pdf/fpdf"}, // report: one outline of sentences for text, HTML and PDF
 	{"verify/report", "verify verify/verdict verify/evidence verify/report/msg", ""},
 	{"verify/verifytest/samples", "verify/verifytest", ""},                                                                                 // writes testdata/samples
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
@@ -211,7 +211,7 @@ func clockReads(t *testing.T, file string) (lines []int) {
 func TestTheJudgeLinksNothingElse(t *testing.T) {
 	const (
 		judge   = "eseal eseal/... tsa tsa/ers trustlist trustlist/... verify verify/verdict verify/evidence verify/policy verify/internal/..."
-		foreign = "github.com/spf13 github.com/digitorus go.mozilla.org/pkcs7 go.etcd.io/bbolt github.com/go-pdf/fpdf net/http " + module + "/verify/fetch " + module + "/tsa/client"
+		foreign = "github.com/spf13 github.com/digitorus go.mozilla.org/pkcs7 go.etcd.io/bbolt codeberg.org/go-pdf/fpdf net/http " + module + "/verify/fetch " + module + "/tsa/client"
 	)
 	for _, p := range goList(t, "./...") {
 		path := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, module), "/")

@@ -24,6 +24,7 @@ const (
 	HTML   Format = "html"
 	SARIF  Format = "sarif"
 	JUnit  Format = "junit"
+	PDF    Format = "pdf" // written by package report/pdf, not by Write: it brings a font
 )
 
 // Many says whether a file of this format can be about many documents.
@@ -31,7 +32,7 @@ func (f Format) Many() bool { return caseWriters[f] != nil }
 
 // Single says whether a file of this format is about one document: such files
 // cannot be written one after the other.
-func (f Format) Single() bool { return f == HTML }
+func (f Format) Single() bool { return f == HTML || f == PDF }
 
 // writers is the table of formats.
 var writers = map[Format]func(io.Writer, *verify.Report, options) error{

@@ -74,7 +74,7 @@ func (s *shared) registerReport(c *cobra.Command) {
 	s.registerOutput(c)
 	s.registerLang(c)
 	f := c.Flags()
-	f.Lookup("format").Usage = "text, json, ndjson (one report a line; so is json of several FILEs), html, sarif or junit"
+	f.Lookup("format").Usage = "text, json, ndjson (one report a line; so is json of several FILEs), html, pdf, sarif or junit"
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "only the bottom line; the exit code says the rest")
 	f.StringVar(&s.color, "color", "auto", "auto, always or never (NO_COLOR is honoured)")
 	choices(c, "color", "auto", "always", "never")
@@ -158,12 +158,19 @@ func (s *shared) reportFormat(several bool) (report.Format, error) {
 	switch {
 	case f == report.JSON && several:
 		return report.NDJSON, nil
-	case !slices.Contains(report.Formats(), f):
-		return "", usage("--format %s: write %s", f, listed(report.Formats()))
+	case !slices.Contains(formats(), f):
+		return "", usage("--format %s: write %s", f, listed(formats()))
 	case f.Single() && several:
 		return "", usage("--format %s is about one document: name one FILE, or write ndjson, sarif or junit", f)
 	}
 	return f, nil
+}
+
+// formats are those of reports on documents.
+func formats() []report.Format {
+	all := append(report.Formats(), report.PDF)
+	slices.Sort(all)
+	return all
 }
 
 // plainOnly refuses what only reports on documents are written in.

@@ -31,7 +31,7 @@ func (r *verifyRun) printPlan(ctx context.Context, w io.Writer, doc *eseal.Docum
 	if err != nil {
 		return err
 	}
-	return writePlan(w, doc.Name, wants, r.format, r.render)
+	return writePlan(w, doc.Name, wants, r.format, r.words)
 }
 
 // writePlan writes words for people, or one JSON object a line.

@@ -95,7 +95,7 @@ func (v *verifyFlags) replay(ctx context.Context, e *env, args []string) error {
 				return err
 			}
 			e.result(exit.Of(rep))
-			return report.Write(w, rep, r.format, append(r.render, report.Explain(s.Explained()))...)
+			return r.render(w, rep, report.Explain(s.Explained()))
 		})
 	})
 }

@@ -130,7 +130,7 @@ func (v *verifyFlags) run(ctx context.Context, e *env, args []string) error {
 			}
 		}
 		if r.format.Many() {
-			return report.WriteCases(w, report.CasesOf(r.reports...), r.format, r.render...)
+			return report.WriteCases(w, report.CasesOf(r.reports...), r.format, r.words...)
 		}
 		return nil
 	})

@@ -4,13 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"time"
+
+	"golang.org/x/term"
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
+	"github.com/kakuin/kakuin/verify/report/pdf"
 )
 
 // A verifyRun is one call of `kakuin verify` with everything read that its
@@ -23,7 +27,8 @@ type verifyRun struct {
 	options eseal.Options
 	expect  []verify.Expect
 	format  report.Format
-	render  []report.Option
+	words   []report.Option
+	lang    string
 	opened  []*input
 	several bool
 	reports []*verify.Report // where one file is about all
@@ -68,6 +73,9 @@ func (r *verifyRun) rendering(args []string) (err error) {
 	if err := plainOnly(r.format); r.plan && err != nil {
 		return err
 	}
+	if f, ok := r.e.out.w.(*os.File); ok && r.format == report.PDF && (r.output == "" || r.output == "-") && term.IsTerminal(int(f.Fd())) {
+		return usage("--format pdf is no text for a terminal: name a file with --output FILE")
+	}
 	lang, err := r.language(r.e)
 	if err != nil {
 		return err
@@ -76,7 +84,8 @@ func (r *verifyRun) rendering(args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	r.render = []report.Option{report.Lang(lang), report.Color(color), report.Explain(r.explain), report.Quiet(r.quiet)}
+	r.lang = lang
+	r.words = []report.Option{report.Lang(lang), report.Color(color), report.Explain(r.explain), report.Quiet(r.quiet)}
 	return nil
 }
 
@@ -111,7 +120,15 @@ func (r *verifyRun) one(ctx context.Context, w io.Writer, path string) error {
 	if r.several && r.format == report.Text {
 		r.heading(w, path)
 	}
-	return report.Write(w, rep, r.format, r.render...)
+	return r.render(w, rep)
+}
+
+// render writes one report, alone in its file or after others.
+func (r *verifyRun) render(w io.Writer, rep *verify.Report, more ...report.Option) error {
+	if r.format == report.PDF {
+		return pdf.Write(w, rep, r.lang, append(r.words, more...)...)
+	}
+	return report.Write(w, rep, r.format, append(r.words, more...)...)
 }
 
 func (r *verifyRun) report(ctx context.Context, doc *eseal.Document) (*verify.Report, error) {
