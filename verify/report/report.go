@@ -24,6 +24,7 @@ const (
 	HTML   Format = "html"
 	SARIF  Format = "sarif"
 	JUnit  Format = "junit"
+	ETSI   Format = "etsi-xml" // ETSI TS 119 102-2 V1.4.1
 	PDF    Format = "pdf" // written by package report/pdf, not by Write: it brings a font
 )
 
@@ -32,7 +33,7 @@ func (f Format) Many() bool { return caseWriters[f] != nil }
 
 // Single says whether a file of this format is about one document: such files
 // cannot be written one after the other.
-func (f Format) Single() bool { return f == HTML || f == PDF }
+func (f Format) Single() bool { return f == HTML || f == PDF || f == ETSI }
 
 // writers is the table of formats.
 var writers = map[Format]func(io.Writer, *verify.Report, options) error{
@@ -42,6 +43,7 @@ var writers = map[Format]func(io.Writer, *verify.Report, options) error{
 	HTML:   writeHTML,
 	SARIF:  ofMany(SARIF),
 	JUnit:  ofMany(JUnit),
+	ETSI:   writeETSI,
 }
 
 // Formats lists the formats that Write knows, in alphabetical order.

@@ -74,7 +74,7 @@ func (s *shared) registerReport(c *cobra.Command) {
 	s.registerOutput(c)
 	s.registerLang(c)
 	f := c.Flags()
-	f.Lookup("format").Usage = "text, json, ndjson (one report a line; so is json of several FILEs), html, pdf, sarif or junit"
+	f.Lookup("format").Usage = "text, json, ndjson (one report a line; so is json of several FILEs), html, pdf, etsi-xml, sarif or junit"
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "only the bottom line; the exit code says the rest")
 	f.StringVar(&s.color, "color", "auto", "auto, always or never (NO_COLOR is honoured)")
 	choices(c, "color", "auto", "always", "never")
