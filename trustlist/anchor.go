@@ -19,6 +19,7 @@ import (
 // (sha256), or a certificate with its fingerprint, which then must agree.
 func (d *decoder) anchor(n ast.Node) Anchor {
 	var a Anchor
+	a.line, a.column = place(n)
 	before := len(d.errs)
 	stated := false
 	ways := 0

@@ -107,6 +107,7 @@ func (d *decoder) list(n ast.Node) *List {
 		field{"issued", d.time(&l.Issued)},
 		field{"nextUpdate", d.time(&l.NextUpdate)},
 		field{"operator", d.line(&l.Operator)},
+		field{"url", d.url(&l.URL)},
 		field{"services", func(n ast.Node) {
 			d.sequence(n, "services", func(n ast.Node) { l.Services = append(l.Services, d.service(n)) })
 		}})
@@ -155,6 +156,7 @@ var (
 
 func (d *decoder) service(n ast.Node) Service {
 	s := Service{Type: TypeCA, Framework: "private", Revocation: Revocation{Checkable: CheckableOpen}}
+	s.line, s.column = place(n)
 	d.mapping(n, "a service",
 		field{"name", d.text(&s.Name)},
 		field{"type", d.word(&s.Type, "type", types...)},

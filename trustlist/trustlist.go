@@ -28,6 +28,7 @@ type List struct {
 	Issued     time.Time // zero = absent
 	NextUpdate time.Time // past it the list is stale; zero = absent, never stale
 	Operator   string    // who answers for the list
+	URL        string    // where its newest edition is published, with its signature at URL.p7s
 	Services   []Service
 	SHA256     [32]byte    // of the file as it was read, or of the merged lists
 	BuiltIn    bool        // the catalogue that the program carries, nobody's choice
@@ -85,6 +86,8 @@ type Service struct {
 	URL        string // official address of the service
 	List       string // ID of the list that names it
 	BuiltIn    bool   // named by the built-in catalogue
+
+	line, column int
 }
 
 // How the fingerprint of a pin was confirmed.
@@ -108,7 +111,8 @@ type Anchor struct {
 	NotAfter    time.Time
 	Source      string // where the fingerprint comes from
 
-	loose bool // read from another file that the list gives no fingerprint of
+	line, column int  // in the list, 0 if it was not read from one
+	loose        bool // read from another file that the list gives no fingerprint of
 }
 
 // Ended tells whether the sunset date has come: a moment equal to it is past

@@ -39,6 +39,8 @@ func (f *Fetcher) parse(w evidence.Want, s evidence.Stored, origin evidence.Orig
 	switch w.Type {
 	case evidence.Certificate:
 		items, err = f.certificates(s.Raw, origin, p)
+	case evidence.List: // octets: whoever asks knows its form
+		items = []*evidence.Item{f.parsed.NewItem(w.Type, s.Raw, origin, "", p)}
 	case evidence.CRL, evidence.OCSP:
 		items, err = f.single(w.Type, s.Raw, origin, p)
 	default:

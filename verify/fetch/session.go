@@ -247,7 +247,7 @@ func short(s string) string {
 // questions are the ways to ask an address for a want, in order.
 func (f *Fetcher) questions(w evidence.Want, address string, h held) []question {
 	var all []question
-	limit := map[evidence.Type]int64{evidence.Certificate: f.limits.Bundle, evidence.CRL: f.limits.CRL, evidence.OCSP: f.limits.OCSP}[w.Type]
+	limit := map[evidence.Type]int64{evidence.Certificate: f.limits.Bundle, evidence.CRL: f.limits.CRL, evidence.OCSP: f.limits.OCSP, evidence.List: f.limits.Bundle}[w.Type]
 	if w.Type == evidence.OCSP {
 		all = f.ocspQuestions(w, address)
 	} else {
@@ -267,4 +267,5 @@ var accepts = map[evidence.Type]string{
 	evidence.Certificate: "application/pkix-cert, application/pkcs7-mime, */*;q=0.1",
 	evidence.CRL:         "application/pkix-crl, */*;q=0.1",
 	evidence.OCSP:        "application/ocsp-response, */*;q=0.1",
+	evidence.List:        "*/*",
 }

@@ -27,6 +27,26 @@ func (s *shared) evidence(e *env) ([]*evidence.Item, error) {
 			out = append(out, items...)
 		}
 	}
+	kept, err := s.resolved(e)
+	return append(out, kept...), err
+}
+
+// resolved are certificates that `trust update` got for the fingerprints of the
+// lists. They are candidates like others: a fingerprint decides.
+func (s *shared) resolved(e *env) (out []*evidence.Item, err error) {
+	for _, folder := range s.certificateFolders(e) {
+		names, err := filepath.Glob(filepath.Join(folder, "*.cer"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			items, err := evidenceFile(evidence.Certificate, name)
+			if err != nil {
+				e.tell(fmt.Errorf("not used: %w", err))
+			}
+			out = append(out, items...)
+		}
+	}
 	return out, nil
 }
 

@@ -131,3 +131,14 @@ func oneArg(what string) cobra.PositionalArgs {
 		return nil
 	}
 }
+
+// someArgs wants so many arguments at least, and at most as many unless most
+// is 0.
+func someArgs(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < least || most > 0 && len(args) > most {
+			return usage("%s needs %s", c.CommandPath(), what)
+		}
+		return nil
+	}
+}

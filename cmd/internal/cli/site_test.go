@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strconv"
+	"sync"
 	"sync/atomic"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,6 +21,7 @@ type site struct {
 	server *httptest.Server
 	asked  atomic.Int64
 	lies   atomic.Bool
+	mu     sync.Mutex
 	served map[string][]byte
 }
 
@@ -31,6 +33,7 @@ type site struct {
 //	         certs. $SITE is its address.
 //	stop     is gone
 //	lie      answers with a web page from now on
+//	serve URL FILE  answers with the file at this address
 //	asked N  wants that it was asked N times since the last time
 func siteCommand(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 1)
@@ -42,6 +45,11 @@ func siteCommand(ts *testscript.TestScript, neg bool, args []string) {
 		s.server.Close()
 	case "lie":
 		s.lies.Store(true)
+	case "serve":
+		need(ts, neg, args, 3)
+		s.mu.Lock()
+		s.served[args[1]] = []byte(ts.ReadFile(args[2]))
+		s.mu.Unlock()
 	case "asked":
 		need(ts, neg, args, 2)
 		if got := s.asked.Swap(0); strconv.FormatInt(got, 10) != args[1] {
@@ -78,7 +86,9 @@ func (s *site) start(ts *testscript.TestScript) {
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.asked.Add(1)
+	s.mu.Lock()
 	raw, ok := s.served["http://"+r.Host+r.URL.Path]
+	s.mu.Unlock()
 	switch {
 	case s.lies.Load():
 		fmt.Fprint(w, "<html>maintenance")

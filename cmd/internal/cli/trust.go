@@ -6,14 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kakuin/kakuin/cmd/internal/exit"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify/report"
 )
 
 func newTrust(e *env) *cobra.Command {
-	c := group(&cobra.Command{Use: "trust", Short: "List, show and check trust lists"})
-	c.AddCommand(newTrustList(e), newTrustShow(e), newTrustCheck(e))
+	c := group(&cobra.Command{Use: "trust", Short: "List, show, check, compare, import and update trust lists"})
+	c.AddCommand(newTrustList(e), newTrustShow(e), newTrustCheck(e), newTrustDiff(e), newTrustImport(e), newTrustUpdate(e))
 	return c
 }
 
@@ -73,38 +72,5 @@ func newTrustShow(e *env) *cobra.Command {
 	}
 	s.registerTrust(c)
 	s.registerOutput(c)
-	return c
-}
-
-func newTrustCheck(e *env) *cobra.Command {
-	s := &shared{}
-	c := &cobra.Command{
-		Use: "check", Short: "Check that a trust list can be read and is in force; exit 5 if not", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			at, err := s.moment(e)
-			if err != nil {
-				return err
-			}
-			l, err := s.list(e)
-			if err != nil {
-				return err
-			}
-			state := l.State(at)
-			next := "none"
-			if !l.NextUpdate.IsZero() {
-				next = moment(l.NextUpdate)
-			}
-			fmt.Fprintf(e.out, "%s: %s, %d services, next update %s\n", report.Safe(l.ID), state, len(l.Services), next)
-			for _, n := range l.Notes {
-				fmt.Fprintf(e.err, "kakuin: %s\n", report.Safe(n.String()))
-			}
-			if state != trustlist.Fresh {
-				e.result(exit.NoTrust)
-			}
-			return nil
-		},
-	}
-	s.registerTrust(c)
-	c.Flags().StringVar(&s.at, "at", "", "at this time instead of now")
 	return c
 }
