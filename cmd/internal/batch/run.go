@@ -200,6 +200,11 @@ func (o *Options) judged(ctx context.Context, w *worker, d *Document) (*result, 
 	}
 	r, err := w.do(ctx, d)
 	var ended *endedError
+	if errors.As(err, &ended) && !ended.limit {
+		// Somebody else may have ended it: the system, short of memory, or an
+		// operator. What a document does it does again.
+		r, err = w.do(ctx, d)
+	}
 	switch {
 	case !errors.As(err, &ended):
 		return r, err

@@ -78,6 +78,12 @@ func poison(name string) {
 		panic("poison")
 	case strings.HasPrefix(name, "exit"):
 		os.Exit(9)
+	case strings.HasPrefix(name, "once"): // brought down from outside
+		mark, err := os.OpenFile(os.Getenv("KAKUIN_BATCH_MARK")+name, os.O_CREATE|os.O_EXCL, 0o600)
+		if err == nil {
+			mark.Close()
+			os.Exit(9)
+		}
 	case strings.HasPrefix(name, "stack"):
 		var deeper func(int) int
 		deeper = func(n int) int { return deeper(n+1) + 1 }
@@ -365,4 +371,21 @@ func TestKilled(t *testing.T) {
 		t.Errorf("left behind: %s", left)
 	}
 	t.Logf("killed %d times", kills)
+}
+
+// TestKilledWorker: a worker that somebody else ended costs its document nothing.
+func TestKilledWorker(t *testing.T) {
+	dir := t.TempDir()
+	good, _ := sealed(t)
+	for i := range 20 {
+		put(t, good, dir, "in", fmt.Sprintf("%s%d", []string{"good", "once"}[i%2], i))
+	}
+	t.Setenv("KAKUIN_BATCH_MARK", filepath.Join(dir, "mark-"))
+	lines, totals := ran(t, testOptions(t, filepath.Join(dir, "in")))
+	if len(lines) != 20 || totals.Verdicts[verdict.DocumentPassed] != 20 || totals.Exit != exit.Passed {
+		t.Errorf("%+v", totals)
+	}
+	if marks, _ := filepath.Glob(filepath.Join(dir, "mark-*")); len(marks) != 10 {
+		t.Errorf("%d workers ended", len(marks))
+	}
 }
