@@ -25,7 +25,7 @@ const (
 	SARIF  Format = "sarif"
 	JUnit  Format = "junit"
 	ETSI   Format = "etsi-xml" // ETSI TS 119 102-2 V1.4.1
-	PDF    Format = "pdf" // written by package report/pdf, not by Write: it brings a font
+	PDF    Format = "pdf"      // written by package report/pdf, not by Write: it brings a font
 )
 
 // Many says whether a file of this format can be about many documents.
