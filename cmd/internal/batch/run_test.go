@@ -220,8 +220,12 @@ func TestPoison(t *testing.T) {
 		says string
 	}{"panic": {exit.Internal, "poison"}, "exit": {exit.Internal, "exit status 9"}, "stack": {exit.Internal, "stack"}, "hang": {exit.Unreadable, "longer than"},
 		"memory": {exit.Unreadable, "memory"}, "good": {exit.Passed, ""}}
+	each := 3
+	if os.Getenv("KAKUIN_DEEP") != "" {
+		each = 200 // of five kinds: a thousand
+	}
 	for kind := range kinds {
-		for i := range 3 {
+		for i := range each {
 			put(t, good, dir, fmt.Sprint(kind, i))
 		}
 	}
@@ -229,15 +233,15 @@ func TestPoison(t *testing.T) {
 	o.Timeout, o.Ordered = 3*time.Second, true
 	got, totals := ran(t, o)
 	for kind, want := range kinds {
-		for i := range 3 {
+		for i := range each {
 			s := got[fmt.Sprint(kind, i)]
 			if s.Exit != want.exit || want.says != "" && (s.Cause == nil || !strings.Contains(s.Cause.EN, want.says)) {
 				t.Errorf("%s%d: exit %d, want %d: %v", kind, i, s.Exit, want.exit, s.Cause)
 			}
 		}
 	}
-	if totals.Exit != exit.Internal {
-		t.Errorf("exit %d", totals.Exit)
+	if totals.Exit != exit.Internal || totals.Documents != each*len(kinds) {
+		t.Errorf("exit %d, %d documents", totals.Exit, totals.Documents)
 	}
 }
 
@@ -254,14 +258,25 @@ func TestTroubles(t *testing.T) {
 		exec.Command("mkfifo", filepath.Join(dir, "a", "pipe")).Run()); err != nil {
 		t.Fatal(err)
 	}
-	got, _ := ran(t, testOptions(t, filepath.Join(dir, "a"), filepath.Join(dir, "vanished.pdf")))
-	for name, says := range map[string]string{"loop": "loop", "dangling": "no such file", "pipe": "regular file", "vanished.pdf": "no such file", "secret.p7m": "permission denied"} {
+	put(t, nil, dir, "a", "empty.pdf")
+	put(t, []byte("%PDF-1.7\n"), dir, "a", "huge.pdf")
+	if size := map[bool]int64{false: 50 << 20, true: 5 << 30}[os.Getenv("KAKUIN_DEEP") != ""]; os.Truncate(filepath.Join(dir, "a", "huge.pdf"), size) != nil {
+		t.Fatal("no sparse file")
+	}
+	got, totals := ran(t, testOptions(t, filepath.Join(dir, "a"), filepath.Join(dir, "vanished.pdf")))
+	if totals.Exit != exit.Unreadable {
+		t.Errorf("exit %d", totals.Exit)
+	}
+	for name, says := range map[string]string{"empty.pdf": "empty", "loop": "loop", "dangling": "no such file", "pipe": "regular file", "vanished.pdf": "no such file", "secret.p7m": "permission denied"} {
 		if name == "secret.p7m" && os.Getuid() == 0 {
 			continue // root reads everything
 		}
 		if s := got[name]; s.Verdict != verdict.Unreadable || s.Exit != exit.Unreadable || s.Cause == nil || !strings.Contains(s.Cause.EN, says) {
 			t.Errorf("%s: %+v", name, s)
 		}
+	}
+	if s := got["huge.pdf"]; s.Verdict != verdict.NotSigned || s.Size < 50<<20 || s.SHA256 == "" {
+		t.Errorf("%+v", s)
 	}
 	if got["good.p7m"].Verdict != verdict.DocumentPassed {
 		t.Errorf("%+v", got["good.p7m"])
