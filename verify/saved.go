@@ -110,9 +110,10 @@ type savedMiss struct {
 func savedRules(p *purse.Purse) exactjson.Rules {
 	return exactjson.Rules{
 		Skip: map[reflect.Type][]string{
-			reflect.TypeFor[trustlist.List]():   {"Source", "raw", "files"}, // where it lay on the machine that saved, see savedTrust
-			reflect.TypeFor[trustlist.Anchor](): {"loose"},                  // for the signature of a list file
-			reflect.TypeFor[policy.Policy]():    {"octets"},                 // see savedPolicy
+			reflect.TypeFor[trustlist.List]():    {"Source", "raw", "files"},  // where it lay on the machine that saved, see savedTrust
+			reflect.TypeFor[trustlist.Anchor]():  {"loose", "line", "column"}, // for the signature of a list file, and for whoever mends it
+			reflect.TypeFor[trustlist.Service](): {"line", "column"},
+			reflect.TypeFor[policy.Policy]():     {"octets"}, // see savedPolicy
 		},
 		Octets: map[reflect.Type]exactjson.Octets{
 			reflect.TypeFor[*cert.Certificate](): {
