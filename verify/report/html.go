@@ -45,10 +45,13 @@ type PageTable struct {
 }
 
 // Write writes the page.
-func (p *Page) Write(w io.Writer) error { return pageTemplate.Execute(w, p) }
+func (p *Page) Write(w io.Writer) error { return pageTemplate.Execute(w, view{p}) }
+
+// A view is what the template sees of a page.
+type view struct{ *Page }
 
 // Mark is the sign beside the answer, which says again what its words say.
-func (p *Page) Mark() string {
+func (p view) Mark() string {
 	switch p.Answer.Tone {
 	case Good:
 		return "○"
@@ -59,7 +62,7 @@ func (p *Page) Mark() string {
 }
 
 // Sections are those of a report.
-func (p *Page) Sections() []htmlSection { return p.parts }
+func (p view) Sections() []htmlSection { return p.parts }
 
 // An htmlSection is a heading and what stands under it.
 type htmlSection struct {
@@ -131,7 +134,7 @@ func sections(blocks []Block) (out []htmlSection) {
 }
 
 // Paragraphs are the lines below the answer.
-func (p *Page) Paragraphs() (out [][]Span) {
+func (p view) Paragraphs() (out [][]Span) {
 	var at []Span
 	for _, s := range p.Lines {
 		if s.Text == "\n" {
@@ -147,4 +150,4 @@ func (p *Page) Paragraphs() (out [][]Span) {
 }
 
 // Title is the page's name in a list of windows.
-func (p *Page) Title() string { return strings.TrimSpace(p.Kind + ": " + p.Answer.Text) }
+func (p view) Title() string { return strings.TrimSpace(p.Kind + ": " + p.Answer.Text) }
