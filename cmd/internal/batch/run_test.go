@@ -63,7 +63,7 @@ func serveTest() error {
 			send(feed, k, json.RawMessage(body))
 		}
 	}()
-	return Serve(context.Background(), in, os.Stdout, 128<<20, func(s verify.Source) (*Judge, error) {
+	return Serve(context.Background(), in, os.Stdout, 256<<20, func(s verify.Source) (*Judge, error) {
 		j, err := testJudge()
 		if f := os.Getenv("KAKUIN_BATCH_FORM"); f != "" && err == nil {
 			j.Form, j.Lang = Form(f), "ja"
