@@ -18,6 +18,7 @@ func (v *Verifier) collect(ctx context.Context, doc *eseal.Document, at time.Tim
 	ev := v.gather(doc)
 	var rep *Report
 	err := v.rounds(ctx, ev, func() (wants []Want, err error) {
+		v.consult(ev)
 		rep, wants, err = v.judge(ctx, ev, at, expect)
 		return wants, err
 	})

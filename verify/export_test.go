@@ -1,13 +1,8 @@
 package verify
 
 import (
-	"slices"
-
 	"github.com/kakuin/kakuin/verify/verdict"
 )
-
-// notBuiltYet are the questions whose room is not built.
-var notBuiltYet = []verdict.QuestionID{verdict.Registry}
 
 // AllowedStatuses gives, for each question, the answers that the mapping table
 // and the facts permit: for tests that want to see each of them.
@@ -30,15 +25,11 @@ func AllowedStatuses() map[verdict.QuestionID][]verdict.QuestionStatus {
 	}
 	out := map[verdict.QuestionID][]verdict.QuestionStatus{}
 	for _, id := range verdict.Questions() {
-		if slices.Contains(notBuiltYet, id) {
-			out[id] = []verdict.QuestionStatus{verdict.NotAssessed}
-			continue
-		}
 		out[id] = []verdict.QuestionStatus{verdict.Confirmed, verdict.Unconfirmed}
 		if refuted[id] {
 			out[id] = append(out[id], verdict.Refuted)
 		}
-		if id == verdict.Assurance || id == verdict.Appearance { // a list that says nothing of the service; no PDF
+		if id == verdict.Assurance || id == verdict.Appearance || id == verdict.Registry { // a list that says nothing of the service; no PDF; no register
 			out[id] = append(out[id], verdict.NotAssessed)
 		}
 	}

@@ -272,7 +272,7 @@ func (b *reportBuilder) event(e foreseen) ForecastEvent {
 // lasting answers the questions of the time axis about one signature.
 func (b *reportBuilder) lasting(o verdict.Outcome, counter bool) (until, action Basis) {
 	if b.ahead == nil || counter {
-		return notBuilt(), notBuilt()
+		return notAssessed(), notAssessed()
 	}
 	if !o.IsPassed() || b.ahead.state == ForecastLimit {
 		return Basis{}, Basis{}

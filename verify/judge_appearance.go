@@ -105,7 +105,7 @@ func place(it view.Item) Text {
 func (b *reportBuilder) seenAs(f *pdf.Signature) (told []Finding, whole Basis) {
 	switch {
 	case b.doc.Format != eseal.FormatPDF || f == nil:
-		return nil, notBuilt()
+		return nil, notAssessed()
 	case len(b.doc.Views) == 0:
 		return nil, Basis{}
 	}

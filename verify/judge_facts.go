@@ -29,7 +29,7 @@ func (b *reportBuilder) facts(s *Signature, j *process.Judgement, st standing, s
 
 // common are the questions that signatures and time-stamps share.
 func (b *reportBuilder) common(basic *process.Basic, st standing) Facts {
-	f := Facts{Registry: notBuilt()}
+	f := Facts{Registry: notAssessed()}
 	if basic == nil {
 		return f
 	}
@@ -60,7 +60,7 @@ func (b *reportBuilder) common(basic *process.Basic, st standing) Facts {
 	return f
 }
 
-func notBuilt() Basis { return Basis{Status: verdict.NotAssessed} }
+func notAssessed() Basis { return Basis{Status: verdict.NotAssessed} }
 
 func confirmedIf(ok bool, evidence ...string) Basis {
 	if !ok {

@@ -49,6 +49,10 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	if j.Basic.Chain != nil && j.Basic.Chain.Path != nil {
 		service = standingFindings(st, s.ID, At(j.Best).String())
 	}
+	register := b.registered(j.Basic, s.ID, j.Best, j.Source != "")
+	if out.Signer != nil {
+		out.Signer.Registry = register.entry
+	}
 	for _, t := range j.Stamps {
 		out.Timestamps = append(out.Timestamps, b.timestamp(t, false))
 	}
@@ -57,12 +61,14 @@ func (b *reportBuilder) signature(j *process.Judgement, stamps []*process.Stamp)
 	}
 	required, structure := b.requirements(j, stamps)
 	out.FormatRequirements = required
-	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, b.missed(j.Basic.Wants), service, structure))
+	out.Findings = b.tell(j.Causes, slices.Concat(j.Findings, b.missed(j.Basic.Wants), service, register.findings, structure))
 	if b.v.explain {
 		out.Steps = b.steps(j.Steps)
 		out.Rejected = b.rejected(j.Basic.Chain)
 	}
-	out.Layers = b.asked(SubjectOf(&out), b.facts(&out, j, st, stamps), s.Field)
+	facts := b.facts(&out, j, st, stamps)
+	facts.Registry = register.basis
+	out.Layers = b.asked(SubjectOf(&out), facts, s.Field)
 	if s.Parent == nil {
 		b.layers = append(b.layers, out.Layers)
 	}
@@ -242,7 +248,11 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 		out.Path = b.path(st.Basic.Chain)
 		b.wants = append(b.wants, st.Wants...)
 	}
-	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, b.missed(st.Wants), service))
+	register := registration{basis: notAssessed()}
+	if alone { // with signatures the question is about who signed
+		register = b.registered(st.Basic, t.ID, out.GenTime.Time, true)
+	}
+	out.Findings = b.tell(st.Causes, slices.Concat(st.Findings, b.missed(st.Wants), service, register.findings))
 	if b.v.explain {
 		out.Steps = b.steps(st.Steps)
 		if st.Basic != nil {
@@ -251,7 +261,9 @@ func (b *reportBuilder) timestamp(st *process.Stamp, alone bool) Timestamp {
 	}
 	if alone {
 		s := Subject{ID: out.ID, Kind: KindSeal, Outcome: st.Outcome, Findings: out.Findings}
-		b.layers = append(b.layers, b.asked(s, b.stampFacts(&out, st, standingOf), t.Field))
+		facts := b.stampFacts(&out, st, standingOf)
+		facts.Registry = register.basis
+		b.layers = append(b.layers, b.asked(s, facts, t.Field))
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/registry"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
@@ -23,6 +24,7 @@ type layerCase struct {
 	policy  string
 	mode    policy.Mode
 	ev      []*evidence.Item
+	book    verify.Register
 }
 
 func (c layerCase) judge(t *testing.T, w *verifytest.World) *verify.Report {
@@ -33,7 +35,11 @@ func (c layerCase) judge(t *testing.T, w *verifytest.World) *verify.Report {
 	if c.mode == "" {
 		c.mode = policy.Require
 	}
-	return judged(t, c.data, c.options, c.list, verify.WithPolicy(policyNamed(t, c.policy, c.mode)), verify.WithTime(w.Now), verify.WithEvidence(c.ev...))
+	options := []verify.Option{verify.WithPolicy(policyNamed(t, c.policy, c.mode)), verify.WithTime(w.Now), verify.WithEvidence(c.ev...)}
+	if c.book != nil {
+		options = append(options, verify.WithRegister(c.book))
+	}
+	return judged(t, c.data, c.options, c.list, options...)
 }
 
 // moreLayerCases are conditions beside those of the specimens: other lists,
@@ -51,6 +57,9 @@ func moreLayerCases(t *testing.T, w *verifytest.World) []layerCase {
 		{name: "revocation preferred", data: verifytest.MakeSpecimen("crl-none").Document, list: list, mode: policy.Prefer},
 		{name: "revocation not asked for", data: verifytest.MakeSpecimen("crl-none").Document, list: list, mode: policy.None},
 		{name: "content is missing", data: apart.Document, list: list},
+		{name: "registered", data: good.Document, list: list, book: town(registry.Record{Name: "見本町"})},
+		{name: "another name", data: good.Document, list: list, book: town(registry.Record{Name: "別物町"})},
+		{name: "closed long ago", data: good.Document, list: list, book: town(registry.Record{Name: "見本町", CloseDate: "2001-01-01"})},
 		{name: "not accredited then", data: good.Document, list: parsedList(t, verifytest.MakeSpecimen("path-withdrawn").TrustList)},
 	}
 }

@@ -157,6 +157,14 @@ var byCode = map[v.Code][]lowering{
 	v.CodeNoService:     alwaysOpen(v.Assurance),
 	v.CodeLimit:         leavesOpen(v.Covered, v.AsIssued),
 
+	v.CodeRegisterNoNumber:     alwaysOpen(v.Registry),
+	v.CodeRegisterNotFound:     alwaysOpen(v.Registry),
+	v.CodeRegisterClosedBefore: alwaysRefutes(v.Registry),
+	v.CodeRegisterClosed:       alwaysOpen(v.Registry),
+	v.CodeRegisterNameDiffers:  alwaysOpen(v.Registry),
+	v.CodeRegisterGone:         alwaysOpen(v.Registry),
+	v.CodeRegisterUnread:       alwaysOpen(v.Registry),
+
 	v.CodeFieldContradiction: alwaysRefutes(v.Appearance), // one field, two texts
 	v.CodeFieldUndrawn:       alwaysOpen(v.Appearance),
 	v.CodeScript:             alwaysOpen(v.Appearance),

@@ -54,6 +54,7 @@ var layout = []room{
 	{"tsa/ers", ground + "tsa eseal/cms eseal/cert eseal/sigalg eseal/xml", ""}, // tsa: an Archive Time-Stamp is a token over a tree
 	{"tsa/client", ground + "tsa eseal/sigalg", "github.com/digitorus/timestamp"},
 	{"trustlist", ground + "internal/plainyaml eseal/cert eseal/cms eseal/jws eseal/sigalg", "github.com/goccy/go-yaml"},
+	{"registry", "eseal/cert", "golang.org/x/text"}, // the base registry on disk: an index of numbers, no question of trust
 	{"trustlist/etsi", ground + "trustlist eseal/xml eseal/cert eseal/sigalg", ""},
 	{"trustlist/japan", "trustlist", ""},
 	{"verify/internal/recent", "", ""}, // one bounded memory for keys, signatures and parsed evidence of many documents
@@ -80,7 +81,7 @@ var layout = []room{
 }
 
 // facts are the readers and the court's vocabulary.
-const facts = "eseal/... tsa tsa/ers trustlist trustlist/... verify/verdict verify/evidence verify/policy "
+const facts = "eseal/... tsa tsa/ers trustlist trustlist/... registry verify/verdict verify/evidence verify/policy "
 
 // inTests may be imported by the tests of any room.
 const inTests = "github.com/rogpeppe/go-internal github.com/santhosh-tekuri/jsonschema golang.org/x/crypto github.com/digitorus/timestamp github.com/digitorus/pdfsign github.com/digitorus/pdf go.mozilla.org/pkcs7 github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa"

@@ -86,6 +86,28 @@ type Signer struct {
 	OrganizationIdentifier string `json:"organizationIdentifier,omitempty"`
 	CorporateNumber        string `json:"corporateNumber,omitempty"` // 13 digits, check digit tested
 	Masked                 bool   `json:"masked,omitempty"`          // personal data is "***"
+
+	Registry *Registration `json:"registry,omitempty"` // what the register says of the number
+}
+
+// A Registration is what a snapshot of the corporate number register says of
+// the body that a certificate names.
+type Registration struct {
+	Number    string           `json:"number"`
+	Name      string           `json:"name,omitempty"`
+	EnName    string           `json:"enName,omitempty"`
+	Status    string           `json:"status"`              // active, closed, deleted, superseded
+	CloseDate string           `json:"closeDate,omitempty"` // 2026-03-31
+	Successor string           `json:"successor,omitempty"` // number of the body that took over
+	NameMatch string           `json:"nameMatch"`           // same, variant, former, different, not-compared
+	Variants  []string         `json:"variants,omitempty"`  // width, punctuation, kanji, form
+	Snapshot  RegisterSnapshot `json:"snapshot"`
+}
+
+// RegisterSnapshot names the state of the register that was asked.
+type RegisterSnapshot struct {
+	Date   string `json:"date"`
+	SHA256 string `json:"sha256,omitempty"`
 }
 
 // Field is the signature field of a PDF.

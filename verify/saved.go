@@ -60,6 +60,8 @@ type savedEvidence struct {
 	// end, for people; wants follow from the rest.
 	Misses []savedMiss
 	Wants  []Want
+	// Register is what the register said, nil where none was asked.
+	Register *Consulted
 }
 
 // savedDocument is told for people; the facts have it too.
@@ -213,7 +215,7 @@ func (v *Verifier) manifest(ev *Evidence, at time.Time, expect []Expect, wants [
 		Policy:   savedPolicy{Policy: *v.policy, File: v.policy.Octets()},
 		Trust:    savedTrust{List: *v.list, Files: v.list.Files()},
 		Limits:   v.limits, AnchorConstraints: v.anchorConstraints, PersonalData: v.personalData, Explain: v.explain, Forecast: v.foreseeAll,
-		Supplied: savedItems(evidence.NewSet(v.supplied...).Items()), Items: savedItems(ev.Items.Own()), Wants: wants,
+		Supplied: savedItems(evidence.NewSet(v.supplied...).Items()), Items: savedItems(ev.Items.Own()), Wants: wants, Register: ev.Register,
 	}
 	if !ev.Items.IsOver(v.stock.set) {
 		m.Apart, m.Items = true, savedItems(ev.Items.Items())

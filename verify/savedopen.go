@@ -203,7 +203,7 @@ func (s *Saved) judge(ctx context.Context, doc *eseal.Document) (*Report, error)
 	if err != nil {
 		return nil, err
 	}
-	ev := &Evidence{Document: doc, Items: evidence.Over(v.stock.set)}
+	ev := &Evidence{Document: doc, Items: evidence.Over(v.stock.set), Register: s.m.Register}
 	if s.m.Apart {
 		ev.Items = evidence.NewSet()
 	}

@@ -50,6 +50,7 @@ type stock struct {
 	broken   []*evidence.Item // could not be read
 	secrets  []*certFacts     // subjects that are not to be told
 	known    map[string]*certFacts
+	numbers  []string // corporate numbers that its certificates name
 }
 
 func newStock(list *trustlist.List, supplied []*evidence.Item) *stock {
@@ -71,6 +72,7 @@ func newStock(list *trustlist.List, supplied []*evidence.Item) *stock {
 			s.secrets = append(s.secrets, f)
 		}
 	}
+	s.numbers = numbersOf(s.set.Items())
 	slices.SortFunc(s.secrets, longest)
 	return s
 }

@@ -34,6 +34,7 @@ type Verifier struct {
 	list     *trustlist.List
 	policy   *policy.Policy
 	source   Source
+	register Register
 	supplied []*evidence.Item
 	stock    *stock
 	clock    func() time.Time
@@ -151,6 +152,9 @@ type Evidence struct {
 	Wants []Want
 	// Misses are the addresses that gave nothing, each for its want.
 	Misses []evidence.Miss
+	// Register is what the register said of the numbers of the certificates;
+	// nil where none was asked.
+	Register *Consulted
 }
 
 // Verify reads the evidence together and judges: the last judgement of

@@ -22,6 +22,9 @@ type Identity struct {
 	// that is Japanese itself; from the whole to the part, with spaces.
 	NameJa string
 
+	// OrganizationJa is the organization alone, of the same place as NameJa.
+	OrganizationJa string
+
 	OrganizationIdentifier string // 2.5.4.97 as written
 
 	CorporateNumber  string            // 法人番号: 13 digits, check digit right; "" when there is none, or several that differ
@@ -61,7 +64,7 @@ func (c *Certificate) Identity() Identity {
 	id.JPKI = s.jpki(c.SubjectAltNames)
 	id.MOJ = s.moj(c)
 	id.Emails = emails(c)
-	id.NameJa = nameJa(c, id.MOJ)
+	id.NameJa, id.OrganizationJa = nameJa(c, id.MOJ)
 	s.corporateNumbers(c, &id)
 	id.NaturalPerson = id.JPKI != nil || len(id.Roles) > 0 || id.QcSign ||
 		c.Subject.Get("2.5.4.4") != "" || c.Subject.Get("2.5.4.42") != ""
@@ -91,9 +94,9 @@ func (id *Identity) qualified(list []QCStatement) {
 }
 
 // nameJa takes the register before the alternative name before the subject.
-func nameJa(c *Certificate, m *MOJ) string {
+func nameJa(c *Certificate, m *MOJ) (whole, organization string) {
 	if m != nil && m.CorporateName != "" {
-		return m.CorporateName
+		return m.CorporateName, m.CorporateName
 	}
 	for _, g := range c.SubjectAltNames {
 		if g.Type != NameDirectory {
@@ -101,14 +104,14 @@ func nameJa(c *Certificate, m *MOJ) string {
 		}
 		if n, err := ParseName(g.Directory, nil); err == nil {
 			if s := joined(n); japanese(s) {
-				return s
+				return s, n.Organization()
 			}
 		}
 	}
 	if s := joined(c.Subject); japanese(s) {
-		return s
+		return s, c.Subject.Organization()
 	}
-	return ""
+	return "", ""
 }
 
 // joined are organisation, units and common name in the order of the name.

@@ -83,7 +83,7 @@ func TestCorporateNumbers(t *testing.T) {
 func TestNameJa(t *testing.T) {
 	alt := ext(oidSubjectAltName, seq(ctx(4, dn("C=JP", "O=日本国政府", "OU=官職認証局")), str(0x81, "a@b.jp")))
 	got := subject(t, dn("C=JP", "O=Japanese Government", "OU=OfficialStatusCA"), alt)
-	if got.NameJa != "日本国政府 官職認証局" || got.Organization != "Japanese Government" || got.Country != "JP" || got.NaturalPerson {
+	if got.NameJa != "日本国政府 官職認証局" || got.OrganizationJa != "日本国政府" || got.Organization != "Japanese Government" || got.Country != "JP" || got.NaturalPerson {
 		t.Errorf("%+v", got)
 	}
 	if len(got.Emails) != 1 || got.Emails[0].Reveal() != "a@b.jp" || got.Emails[0].String() != Masked {

@@ -58,11 +58,21 @@ func (p *printer) signer(g *verify.Signer) {
 	p.row(1, "signer", g.CommonName)
 	p.row(1, "organization", p.aside(g.NameJa, g.Organization))
 	p.row(1, "number", g.CorporateNumber)
+	p.registration(g.Registry)
 	p.row(1, "orgid", g.OrganizationIdentifier)
 	p.row(1, "fingerprint", g.Certificate)
 	if g.Masked {
 		p.line(1, "("+p.w("label.masked")+")")
 	}
+}
+
+// registration is what the register says of the number.
+func (p *printer) registration(r *verify.Registration) {
+	if r == nil {
+		return
+	}
+	p.row(1, "registry", p.list(p.w("label.registered", "name", r.Name, "date", r.Snapshot.Date), p.known("registration", r.Status), r.CloseDate))
+	p.row(1, "successor", r.Successor)
 }
 
 func (p *printer) field(f *verify.Field) {

@@ -162,6 +162,20 @@ const (
 	CodeByteRange       Code = "K-COV-002" // the byte range is wrong {reason}
 	CodeEarlierRevision Code = "K-COV-003" // the signature covers an earlier revision only {revision,revisions}
 
+	// K-REG: what the corporate number register says. It never decides.
+	CodeRegisterNoNumber     Code = "K-REG-001" // the certificate names no corporate number
+	CodeRegisterNotFound     Code = "K-REG-002" // the number is not in the snapshot {number,date}
+	CodeRegisterClosedBefore Code = "K-REG-003" // closed before the certificate was issued {number,name,closed,cause,successor}
+	CodeRegisterClosedSince  Code = "K-REG-004" // closed after the seal {number,name,closed,cause,successor,time}
+	CodeRegisterClosed       Code = "K-REG-005" // closed, and not proven that the seal is older {number,name,closed,cause,successor}
+	CodeRegisterNameDiffers  Code = "K-REG-006" // stands there under another name {number,written,registered}
+	CodeRegisterNameVariant  Code = "K-REG-007" // the name is written differently {written,registered}
+	CodeRegisterNameFormer   Code = "K-REG-008" // the name is a former one {written,name,changed}
+	CodeRegisterNameUnread   Code = "K-REG-009" // the names cannot be compared {written,registered}
+	CodeRegisterGone         Code = "K-REG-010" // the record was deleted or superseded {number,name,status}
+	CodeRegisterOlder        Code = "K-REG-011" // the snapshot is older than the seal {date,time}
+	CodeRegisterUnread       Code = "K-REG-012" // the register could not be asked {number,reason}
+
 	// K-EXP: expectations of the caller.
 	CodeSealerNotExpected Code = "K-EXP-001" // not sealed by the one expected {wanted,found}
 	CodeLevelNotMet       Code = "K-EXP-002" // the level is lower than required {wanted,found}
