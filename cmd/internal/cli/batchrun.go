@@ -213,7 +213,7 @@ func (b *batchFlags) finish(ctx context.Context, e *env, o batch.Options, total 
 	if b.plan {
 		o.Plan = &batch.Plan{}
 	}
-	p := newProgress(e, b.quiet, total)
+	p := newProgress(e, b.quiet, "documents", total)
 	o.Progress = p.add
 	t, err := batch.Run(ctx, o)
 	p.end()

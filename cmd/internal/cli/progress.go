@@ -19,6 +19,7 @@ import (
 type progress struct {
 	now    func() time.Time
 	begun  time.Time
+	things string       // that are counted
 	before int          // documents that an earlier run did
 	total  atomic.Int64 // 0: not known (yet)
 	done   atomic.Int64
@@ -31,8 +32,8 @@ type progress struct {
 // plainEvery is how often a plain line is written.
 const plainEvery = 10 * time.Second
 
-func newProgress(e *env, quiet bool, total func() int) *progress {
-	p := &progress{now: e.clock(), before: -1}
+func newProgress(e *env, quiet bool, things string, total func() int) *progress {
+	p := &progress{now: e.clock(), things: things, before: -1}
 	p.begun = p.now()
 	p.told = p.begun
 	if quiet {
@@ -54,10 +55,15 @@ func (p *progress) add(t *batch.Totals) {
 	if p.before < 0 {
 		p.before = t.Documents - 1
 	}
-	p.done.Store(int64(t.Documents))
+	p.at(t.Documents)
+}
+
+// at is how many are done.
+func (p *progress) at(done int) {
+	p.done.Store(int64(done))
 	if p.bar != nil {
 		p.bar.SetTotal(p.total.Load(), false)
-		p.bar.SetCurrent(int64(t.Documents))
+		p.bar.SetCurrent(int64(done))
 		return
 	}
 	if now := p.now(); p.out != nil && now.Sub(p.told) >= plainEvery {
@@ -70,9 +76,9 @@ func (p *progress) add(t *batch.Totals) {
 func (p *progress) words() string {
 	done, total := p.done.Load(), p.total.Load()
 	rate := float64(done-int64(max(p.before, 0))) / max(p.now().Sub(p.begun).Seconds(), 1e-3)
-	out := fmt.Sprintf("%d documents, %.0f a second", done, rate)
+	out := fmt.Sprintf("%d %s, %.0f a second", done, p.things, rate)
 	if total > 0 {
-		out = fmt.Sprintf("%d of %d documents, %.0f a second", done, total, rate)
+		out = fmt.Sprintf("%d of %d %s, %.0f a second", done, total, p.things, rate)
 	}
 	if left := total - done; left > 0 && rate > 0 {
 		out += fmt.Sprintf(", %s left", time.Duration(float64(left)/rate*float64(time.Second)).Round(time.Second))

@@ -41,7 +41,7 @@ layered trust report.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &failure{exit.Usage, err} })
 	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveDefault)
 	group(root)
-	root.AddCommand(newVerify(e), newBatch(e), newCert(e), newInspect(e), newExplain(e), newTimestamp(e), newTrust(e), newPolicy(e), newVersion(e))
+	root.AddCommand(newVerify(e), newBatch(e), newCert(e), newInspect(e), newExplain(e), newTimestamp(e), newTrust(e), newPolicy(e), newRegistry(e), newVersion(e))
 	root.SetHelpCommand(newHelp())
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kakuin/kakuin/cmd/internal/build"
 	"github.com/kakuin/kakuin/eseal"
+	"github.com/kakuin/kakuin/registry"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/report"
 )
@@ -25,6 +26,7 @@ type verifyFlags struct {
 	request   string
 	sealedBy  string
 	level     string
+	registry  string
 	assurance string
 	personal  bool
 	plan      bool
@@ -72,7 +74,7 @@ good as the place where it was kept.
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			for _, name := range []string{"sealed-by", "require-level", "require-assurance", "save-evidence", "evidence"} {
+			for _, name := range []string{"sealed-by", "require-level", "require-assurance", "registry", "save-evidence", "evidence"} {
 				if f := c.Flags().Lookup(name); f.Changed && strings.TrimSpace(f.Value.String()) == "" {
 					return usage("--%s is empty: say what it is", name)
 				}
@@ -106,6 +108,7 @@ func (v *verifyFlags) registerExpectations(c *cobra.Command) {
 	f.StringVar(&v.sealedBy, "sealed-by", "", "expect this sealer: `NAME|NUMBER|FINGERPRINT` (corporate number, SHA-256 of the certificate)")
 	f.StringVar(&v.level, "require-level", "", "expect at least `LEVEL` B-T, B-LT or B-LTA")
 	f.StringVar(&v.assurance, "require-assurance", "", "expect this assurance `LEVEL` of the trust list")
+	f.StringVar(&v.registry, "registry", "", "ask this register, `FILE`, for the corporate numbers of sealers (kakuin registry build)")
 	f.BoolVar(&v.personal, "personal-data", false, "show personal data, which is masked otherwise")
 	choices(c, "require-level", levels...)
 }
@@ -177,6 +180,13 @@ func (v *verifyFlags) verifierWith(e *env, at time.Time, source verify.Source) (
 		return nil, err
 	}
 	options := []verify.Option{verify.WithSource(source), verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at), verify.WithForecast(v.forecast)}
+	if v.registry != "" {
+		r, err := registry.Open(v.registry) // open as long as the program runs
+		if err != nil {
+			return nil, unreadable("--registry: %w", err)
+		}
+		options = append(options, verify.WithRegister(r))
+	}
 	if v.explain {
 		options = append(options, verify.WithExplanation())
 	}
