@@ -10,11 +10,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal"
 	"github.com/kakuin/kakuin/eseal/purse"
+	"github.com/kakuin/kakuin/registry"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/evidence"
@@ -116,6 +119,73 @@ func ExampleWithSource() {
 	// Output:
 	// INDETERMINATE
 	// TOTAL-PASSED
+}
+
+// Judge many documents at once: one Verifier serves them all, and remembers
+// certificates, CRLs and OCSP responses that they share.
+func Example_many() {
+	v, err := sampleJudge()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	names := []string{"certificate.pdf", "certificate-altered.pdf", "course-completion.pdf"}
+	verdicts := make([]verdict.Document, len(names))
+	var all sync.WaitGroup
+	room := make(chan struct{}, runtime.GOMAXPROCS(0)) // as many at a time as there are cores
+	for i, name := range names {
+		all.Go(func() {
+			room <- struct{}{}
+			defer func() { <-room }()
+			doc, err := openSample(name)
+			if err != nil {
+				return // the zero value is no pass
+			}
+			rep, err := v.Verify(context.Background(), doc)
+			if err != nil {
+				return
+			}
+			verdicts[i] = rep.Verdict
+		})
+	}
+	all.Wait()
+	fmt.Println(verdicts)
+	// Output:
+	// [TOTAL-PASSED TOTAL-FAILED TOTAL-PASSED]
+}
+
+// Ask the corporate number register whether the body that sealed exists.
+func ExampleWithRegister() {
+	var index bytes.Buffer // a file, see kakuin registry build; here in memory
+	if _, err := registry.Build(context.Background(), &index, registry.BuildOptions{}, "testdata/register_20261030.csv"); err != nil {
+		fmt.Println(err)
+		return
+	}
+	register, err := registry.OpenReader(bytes.NewReader(index.Bytes()), int64(index.Len()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	v, err := sampleJudge(verify.WithRegister(register))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	doc, err := openSample("certificate.pdf")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rep, err := v.Verify(context.Background(), doc)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(rep.Verdict, rep.Signatures[0].Signer.Registry.Status, rep.Signatures[0].Signer.Registry.NameMatch)
+	fmt.Println(rep.Layers.Find(verdict.Registry).Text.EN)
+	// Output:
+	// TOTAL-PASSED active same
+	// The corporate number 5000020999999 stands in the base registry as of 2026-10-30: 見本町.
 }
 
 // Load a trust list anew while judging goes on. A Verifier does not change; a

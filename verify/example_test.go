@@ -31,12 +31,13 @@ func openSample(name string) (*eseal.Document, error) {
 
 // sampleJudge trusts the sample list and judges on the day after the samples
 // were sealed; leave WithTime out to judge now.
-func sampleJudge() (*verify.Verifier, error) {
+func sampleJudge(options ...verify.Option) (*verify.Verifier, error) {
 	list, err := trustlist.Load("../testdata/samples/trust.yaml")
 	if err != nil {
 		return nil, err
 	}
-	return verify.New(list, verify.WithTime(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)))
+	options = append(options, verify.WithTime(time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)))
+	return verify.New(list, options...)
 }
 
 func ExampleNew() {

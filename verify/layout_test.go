@@ -76,7 +76,7 @@ var layout = []room{
 	{"verify/verifytest/foreign", "verify/verifytest", "github.com/digitorus/timestamp go.mozilla.org/pkcs7 github.com/digitorus/pdfsign"}, // the same documents by other people's libraries, so that verifytest itself links none
 	{"verify/verifytest", "", "github.com/ProtonMail/go-crypto github.com/cloudflare/circl filippo.io/mldsa golang.org/x/crypto"},
 	{"verify", facts + "verify/internal/... verify/report/msg internal/exactjson", ""}, // msg: the report's JSON carries its words
-	{"testdata/...", "...", ""}, // generators of samples
+	{"testdata/...", "...", ""},                                                        // generators of samples
 	{"cmd/...", "...", "..."},
 }
 
