@@ -18,8 +18,10 @@ func TestSavedFields(t *testing.T) {
 		of            any
 		saved, beside string // written; follows from the rest, or touches no report
 	}{
-		{Verifier{}, "list policy supplied limits anchorConstraints personalData explain foreseeAll clock", "source stock memory reading tool"},
-		{Evidence{}, "Document Items Wants Misses", ""},
+		{Verifier{}, "list policy supplied limits anchorConstraints personalData explain foreseeAll clock", "source register stock memory reading tool"},
+		{Evidence{}, "Document Items Wants Misses Register", ""},
+		{Consulted{}, "Snapshot Answers", ""},
+		{RegisterAnswer{}, "Number Found Record Failed", ""},
 		{evidence.Item{}, "Type Raw Origin URL Where FetchedAt Err", "SHA256 Certificate CRL OCSP"},
 		{evidence.Miss{}, "Want Failure", ""},
 		{evidence.Failure{}, "URL Kind Params Err", ""},
