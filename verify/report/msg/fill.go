@@ -10,7 +10,7 @@ import (
 // values is missing. A value that is itself a term ("value.keyCompromise") is
 // said in words, a time in the manner of the language.
 var (
-	placeholder = regexp.MustCompile(`\{([a-zA-Z]+)\}`)
+	placeholder = regexp.MustCompile(`\{([a-zA-Z][a-zA-Z0-9]*)\}`)
 	optional    = regexp.MustCompile(`\[\[(.*?)\]\]`)
 )
 
