@@ -268,6 +268,10 @@ func TestCompareOnlyWithoutExpectation(t *testing.T) {
 	if out := string(write(t, altered(), Text, Quiet(true))); strings.Contains(out, ask) {
 		t.Error("nobody is to compare names on a forged document")
 	}
+	r = several()
+	if out := string(write(t, r, Text)); r.Verdict != verdict.DocumentIndeterminate || strings.Contains(out, ask) {
+		t.Error("nobody is to compare a name that is not confirmed: whoever forges takes the name that is expected")
+	}
 }
 
 func TestFindingsAreNumberedWorstFirst(t *testing.T) {
