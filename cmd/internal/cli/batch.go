@@ -77,6 +77,9 @@ run came to, in the form that the end of its name says: .txt, .json, .csv, .html
 			if b.worker {
 				return b.serve(c.Context(), e)
 			}
+			if err := refuseEmpty(c, "sealed-by", "require-level", "require-assurance", "manifest", "files-from", "journal"); err != nil {
+				return err
+			}
 			return b.run(c, e, args)
 		},
 	}
