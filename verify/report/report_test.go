@@ -274,6 +274,24 @@ func TestCompareOnlyWithoutExpectation(t *testing.T) {
 	}
 }
 
+// A list that has run out vouches for nobody, and that is told once.
+func TestStaleListVouchesForNobody(t *testing.T) {
+	r := passed()
+	if out := string(write(t, r, Text)); !strings.Contains(out, "Vouched for by") {
+		t.Fatal("nobody vouches for the good one")
+	}
+	r.Verdict, r.Trust.State = verdict.DocumentIndeterminate, verify.TrustStale
+	s := &r.Signatures[0]
+	s.Indication, s.SubIndication = verdict.Indeterminate, verdict.NoCertificateChainFound
+	stale := verify.Finding{ID: "F90", Code: "K-POL-007", Severity: verdict.Error, Text: verify.Text{EN: "The list has run out.", JA: "期限切れです。"}}
+	s.Findings = append([]verify.Finding{stale}, s.Findings...)
+	r.Findings = append(r.Findings, stale)
+	head, _, _ := strings.Cut(string(write(t, r, Text)), "\n\n")
+	if strings.Contains(head, "Vouched for by") || strings.Count(head, stale.Text.EN) != 1 {
+		t.Errorf("the first lines are\n%s", head)
+	}
+}
+
 func TestFindingsAreNumberedWorstFirst(t *testing.T) {
 	out := string(write(t, several(), Text))
 	one, two, three := strings.Index(out, "1. [error]"), strings.Index(out, "2. [warning]"), strings.Index(out, "3. [note]")
