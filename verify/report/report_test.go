@@ -268,6 +268,11 @@ func TestCompareOnlyWithoutExpectation(t *testing.T) {
 	if out := string(write(t, altered(), Text, Quiet(true))); strings.Contains(out, ask) {
 		t.Error("nobody is to compare names on a forged document")
 	}
+	r = altered()
+	r.Expectations = []verify.Expectation{{Kind: verify.ExpectSealedBy, Wanted: "Ministry of Examples", Found: "Ministry of Examples", Met: true}}
+	if out := string(write(t, r, Text, Quiet(true))); strings.Contains(out, "The sealer is the one") || !strings.Contains(out, "is not confirmed as theirs") {
+		t.Errorf("an altered document is said to be sealed by whom the reader expects:\n%s", out)
+	}
 	r = several()
 	if out := string(write(t, r, Text)); r.Verdict != verdict.DocumentIndeterminate || strings.Contains(out, ask) {
 		t.Error("nobody is to compare a name that is not confirmed: whoever forges takes the name that is expected")

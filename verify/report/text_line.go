@@ -202,8 +202,10 @@ func (p *printer) expected(rep *verify.Report) {
 		switch {
 		case !e.Met:
 			p.line(0, p.w("line.unexpected", "kind", p.known("expect", e.Kind), "wanted", e.Wanted, "found", e.Found))
-		case e.Kind == verify.ExpectSealedBy:
+		case e.Kind == verify.ExpectSealedBy && rep.Verdict == verdict.DocumentPassed:
 			p.line(0, p.w("line.expected", "wanted", e.Wanted))
+		case e.Kind == verify.ExpectSealedBy: // the name alone: anybody can write it
+			p.line(0, p.w("line.expected-unconfirmed", "wanted", e.Wanted))
 		}
 	}
 	if asked || rep.Verdict != verdict.DocumentPassed { // a name that is not confirmed is no name to compare
