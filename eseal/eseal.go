@@ -3,6 +3,14 @@
 // included. It knows no trust, no clock and no network, and never says that
 // anything is valid; every digest of the document is computed here, once,
 // while it is read.
+//
+//	doc, err := eseal.Open(ctx, file, size, eseal.Options{Name: "notice.pdf"})
+//
+// An error of [Open] is about the medium or the context. A file that is damaged,
+// of an unknown format or not signed is a [Document] all the same, which says so
+// (Unreadable, NotBuilt, no Signatures). Keep the file open and unchanged until
+// the Document is judged: parts of it are read again. To learn whether a
+// signature is to be trusted, give the Document to package verify.
 package eseal
 
 import (

@@ -7,6 +7,28 @@
 // was granted, and whether a unit under the anchor is that service, are
 // questions of their own (Service.StatusAt, Service.Identifies): an anchor
 // alone never makes a time-stamp accredited.
+//
+// The shortest list that works, to be saved as trust.yaml for [Load]:
+//
+//	schema: kakuin/trustlist/v1
+//	id: example.prefecture
+//	sequence: 1 # one more with every edition
+//	issued: 2026-11-01T00:00:00Z
+//	nextUpdate: 2027-05-01T00:00:00Z # stale from then on: nothing passes
+//	services:
+//	  - name: {ja: 見本認証局, en: Example CA}
+//	    type: seal-ca # ca, seal-ca, tsa, ocsp, crl-issuer or registry
+//	    framework: private # or gpki, lgpki, accredited-tsa, ...
+//	    anchors:
+//	      - file: root.cer # beside the list; or pem: |, der: |
+//	        sha256: (its fingerprint, from another place than the file)
+//	    status: # since when it is what; accredited services need it
+//	      - {from: 2026-04-01T00:00:00Z, status: granted}
+//
+// An accredited service also says by identity (sha256 of certificates, or
+// subject and policies) which units below its anchors are it. `kakuin trust
+// import` writes a draft, [Lint] tells what is wrong or soon will be.
+// [FromCertificates] makes a list of bare anchors without any of this.
 package trustlist
 
 import (

@@ -112,7 +112,7 @@ func ReadCertificates(data []byte) ([]*cert.Certificate, error) {
 func fromPKCS7(data []byte, p *purse.Purse) ([]*cert.Certificate, error) {
 	sd, err := cms.Parse(data, p)
 	if err != nil {
-		return nil, fmt.Errorf("neither a certificate nor PKCS#7: %w", err)
+		return nil, fmt.Errorf("neither a certificate (PEM, DER) nor PKCS#7; if it is no certificate, take it out of the folder or name the files one by one: %w", err)
 	}
 	var out []*cert.Certificate
 	for i, raw := range sd.Certificates {

@@ -3,10 +3,25 @@
 // [Report]. The shortest call is the strictest one.
 //
 //	list, err := trustlist.Load("trust.yaml")
-//	v, err := verify.New(list)
-//	rep, err := v.Verify(ctx, doc)
+//	v, err := verify.New(list) // once, for many documents
+//	doc, err := eseal.Open(ctx, file, size, eseal.Options{})
+//	rep, err := v.Verify(ctx, doc, verify.SealedBy("5000020999999"))
 //
-// An error means that verification could not run. A bad document is a report.
+// An error means that verification could not run: nothing is known of the
+// document. A bad document is a report; [Report.Passed] tells. Without an
+// expectation a pass says that the seal of somebody on the list is in order,
+// not whose: compare the name, or expect one. [Verifier.Check] insists on that
+// and is a yes (nil) or a no (a [*Refusal], which carries the report).
+//
+// Only what the document brings counts unless New is given more:
+// [WithEvidence] (files at hand), [WithSource] (a network, package fetch, or a
+// [Source] of your own; what it gives is checked, not believed). What is
+// missing makes a verdict INDETERMINATE, never failed.
+//
+// [Verifier.Collect], [Verifier.Judge] and [Verifier.Save] are the steps of
+// Verify by themselves: gather evidence, judge it at a time, keep it;
+// [OpenSaved] judges again years later. Package report writes a report (JSON,
+// text, HTML and more); [DecodeReport] reads its JSON back.
 package verify
 
 import (

@@ -3,6 +3,12 @@
 // it brings is evidence, signed by whoever issued it, which is why plain http
 // does for it.
 //
+//	v, err := verify.New(list, verify.WithSource(fetch.New(fetch.Options{})))
+//
+// One Fetcher serves many documents at once; [Options].Store (verify/fetch/cache)
+// keeps answers for later runs. Who runs a responder learns which certificate
+// is asked about.
+//
 // The addresses stand in documents, so they are hostile. A fetcher refuses
 // networks that are not public unless they are allowed by name, dials only the
 // address that it checked, and has a limit for everything: octets, time,

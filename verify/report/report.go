@@ -1,5 +1,14 @@
 // Package report writes a report for machines and for people. It adds words and
 // layout; it decides nothing.
+//
+//	err := report.Write(w, rep, report.HTML, report.Lang("ja"))
+//
+// [Formats] lists the formats; PDF is in verify/report/pdf, which brings a font.
+// JSON has every text in both languages, whatever Lang says; its schema is
+// [Schema], and [verify.DecodeReport] reads it back. Programs should go by
+// verdicts and finding codes, which stay, never by texts, which may be bettered.
+// Texts, HTML and PDF may hold what a document claims; it is made harmless
+// ([Safe]).
 package report
 
 import (

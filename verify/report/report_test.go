@@ -268,6 +268,33 @@ func TestCompareOnlyWithoutExpectation(t *testing.T) {
 	if out := string(write(t, altered(), Text, Quiet(true))); strings.Contains(out, ask) {
 		t.Error("nobody is to compare names on a forged document")
 	}
+	r = altered()
+	r.Expectations = []verify.Expectation{{Kind: verify.ExpectSealedBy, Wanted: "Ministry of Examples", Found: "Ministry of Examples", Met: true}}
+	if out := string(write(t, r, Text, Quiet(true))); strings.Contains(out, "The sealer is the one") || !strings.Contains(out, "is not confirmed as theirs") {
+		t.Errorf("an altered document is said to be sealed by whom the reader expects:\n%s", out)
+	}
+	r = several()
+	if out := string(write(t, r, Text)); r.Verdict != verdict.DocumentIndeterminate || strings.Contains(out, ask) {
+		t.Error("nobody is to compare a name that is not confirmed: whoever forges takes the name that is expected")
+	}
+}
+
+// A list that has run out vouches for nobody, and that is told once.
+func TestStaleListVouchesForNobody(t *testing.T) {
+	r := passed()
+	if out := string(write(t, r, Text)); !strings.Contains(out, "Vouched for by") {
+		t.Fatal("nobody vouches for the good one")
+	}
+	r.Verdict, r.Trust.State = verdict.DocumentIndeterminate, verify.TrustStale
+	s := &r.Signatures[0]
+	s.Indication, s.SubIndication = verdict.Indeterminate, verdict.NoCertificateChainFound
+	stale := verify.Finding{ID: "F90", Code: "K-POL-007", Severity: verdict.Error, Text: verify.Text{EN: "The list has run out.", JA: "期限切れです。"}}
+	s.Findings = append([]verify.Finding{stale}, s.Findings...)
+	r.Findings = append(r.Findings, stale)
+	head, _, _ := strings.Cut(string(write(t, r, Text)), "\n\n")
+	if strings.Contains(head, "Vouched for by") || strings.Count(head, stale.Text.EN) != 1 {
+		t.Errorf("the first lines are\n%s", head)
+	}
 }
 
 func TestFindingsAreNumberedWorstFirst(t *testing.T) {

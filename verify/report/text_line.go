@@ -123,6 +123,7 @@ func (p *printer) backing(rep *verify.Report, s *verify.Signature, depth int) {
 	led := issuer != nil && issuer.Status == verdict.Confirmed
 	switch {
 	case s.Indication.IsFailed() && !shown(s): // nobody vouches for altered content
+	case led && rep.Trust.State != verify.TrustFresh: // a list that has run out vouches for nothing; the cause tells
 	case led && s.TrustService != nil:
 		p.vouches(s.TrustService, depth)
 	case led:
@@ -149,12 +150,26 @@ func (p *printer) because(i verdict.Indication, findings []verify.Finding, depth
 	if i.IsFailed() {
 		key = "line.cause"
 	}
-	for _, f := range findings {
-		if f.Severity == verdict.Error {
-			p.line(depth, p.w(key, "what", p.in(f.Text)))
-			return
-		}
+	if f := cause(findings); f != nil {
+		p.line(depth, p.w(key, "what", p.in(f.Text)))
 	}
+}
+
+// cause is the first error.
+func cause(findings []verify.Finding) *verify.Finding {
+	i := slices.IndexFunc(findings, func(f verify.Finding) bool { return f.Severity == verdict.Error })
+	if i < 0 {
+		return nil
+	}
+	return &findings[i]
+}
+
+// isCause tells whether a signature has told this already.
+func isCause(rep *verify.Report, f *verify.Finding) bool {
+	return slices.ContainsFunc(rep.Signatures, func(s verify.Signature) bool {
+		c := cause(s.Findings)
+		return c != nil && c.Text == f.Text
+	})
 }
 
 // unbacked is the same for documents without signatures.
@@ -173,7 +188,7 @@ func (p *printer) unbacked(rep *verify.Report) {
 	}
 	for _, f := range rep.Findings {
 		told := strings.HasPrefix(string(f.Code), "K-EXP-") // said by expected
-		if f.Severity == verdict.Error && !told && rep.Verdict != verdict.DocumentPassed {
+		if f.Severity == verdict.Error && !told && !isCause(rep, &f) && rep.Verdict != verdict.DocumentPassed {
 			p.line(0, p.in(f.Text))
 		}
 	}
@@ -187,11 +202,13 @@ func (p *printer) expected(rep *verify.Report) {
 		switch {
 		case !e.Met:
 			p.line(0, p.w("line.unexpected", "kind", p.known("expect", e.Kind), "wanted", e.Wanted, "found", e.Found))
-		case e.Kind == verify.ExpectSealedBy:
+		case e.Kind == verify.ExpectSealedBy && rep.Verdict == verdict.DocumentPassed:
 			p.line(0, p.w("line.expected", "wanted", e.Wanted))
+		case e.Kind == verify.ExpectSealedBy: // the name alone: anybody can write it
+			p.line(0, p.w("line.expected-unconfirmed", "wanted", e.Wanted))
 		}
 	}
-	if asked || rep.Verdict == verdict.DocumentFailed {
+	if asked || rep.Verdict != verdict.DocumentPassed { // a name that is not confirmed is no name to compare
 		return
 	}
 	for i := range rep.Signatures {

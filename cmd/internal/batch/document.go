@@ -8,6 +8,7 @@ package batch
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/japanese"
@@ -56,9 +57,21 @@ func (d *Document) key() (k key) {
 	return k
 }
 
-// Name is the path as text: as it is if it is UTF-8, else read as Shift_JIS as
-// the archives of Japanese Windows have it, else with its octets written out.
+// Name is the path as text: each of its names as it is if it is UTF-8, else read
+// as Shift_JIS as the archives of Japanese Windows have it, else with its octets
+// written out. A folder may have been named by another system than what is in it.
 func Name(path string) string {
+	if utf8.ValidString(path) {
+		return path
+	}
+	names := strings.Split(path, "/")
+	for i, name := range names {
+		names[i] = nameText(name)
+	}
+	return strings.Join(names, "/")
+}
+
+func nameText(path string) string {
 	if utf8.ValidString(path) {
 		return path
 	}

@@ -81,7 +81,7 @@ func createJournal(path string, h Header) (*journal, error) {
 	if _, err := os.Lstat(path); err == nil {
 		f.Close()
 		os.Remove(path + ".new")
-		return nil, fmt.Errorf("%s is there already: go on with --resume, or remove it to begin anew", path)
+		return nil, fmt.Errorf("%s %w: go on with --resume, or remove it to begin anew", path, errThere)
 	}
 	err = f.Truncate(0)
 	if err == nil {
@@ -98,9 +98,23 @@ func createJournal(path string, h Header) (*journal, error) {
 	return j, err
 }
 
+// ErrJournal: the journal is not the one of this run. Nothing was done.
+var ErrJournal = errors.New("the journal is not of this run")
+
+var (
+	errThere    = journalError("is there already")
+	errBusy     = journalError("is in use by another run")
+	errOtherRun = journalError("a run with another output, policy, trust list, time, version or other settings")
+)
+
+type journalError string
+
+func (e journalError) Error() string   { return string(e) }
+func (e journalError) Is(t error) bool { return t == ErrJournal }
+
 // busy is why a journal cannot be had: two runs would write over each other.
 func busy(path string, err error) error {
-	return fmt.Errorf("%s is in use by another run (%w)", path, err)
+	return fmt.Errorf("%s %w (%w): wait until it is over", path, errBusy, err)
 }
 
 // done is what a journal says of the run before.

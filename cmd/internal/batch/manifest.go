@@ -267,7 +267,7 @@ func (m *Manifest) document(row []string) (d Document, err error) {
 	}
 	for _, e := range d.expectations() {
 		if err := e.Err(); err != nil {
-			return d, err
+			return d, errors.New(strings.TrimPrefix(err.Error(), "verify: "))
 		}
 	}
 	return d, nil

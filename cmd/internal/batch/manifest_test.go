@@ -136,3 +136,19 @@ func FuzzManifest(f *testing.F) {
 		}
 	})
 }
+
+// A folder named on one system holds files of another.
+func TestNameIsReadPartByPart(t *testing.T) {
+	tesuto := "\x83\x65\x83\x58\x83\x67"
+	for path, want := range map[string]string{
+		"県民課/" + tesuto + ".pdf": "県民課/テスト.pdf",
+		tesuto + "/証明書.pdf":      "テスト/証明書.pdf",
+		tesuto + "/" + tesuto:    "テスト/テスト",
+		"/県民課/\xff.pdf":          `/県民課/\xff.pdf`,
+		"県民課/証明書.pdf":            "県民課/証明書.pdf",
+	} {
+		if got := Name(path); got != want {
+			t.Errorf("%q: %q, want %q", path, got, want)
+		}
+	}
+}

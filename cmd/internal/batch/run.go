@@ -106,7 +106,7 @@ func (o *Options) journal() (*journal, *done, error) {
 	}
 	if d.header != o.About {
 		j.close()
-		return nil, nil, fmt.Errorf("%s is of a run with another output, policy, trust list, version or other settings: run as then, or begin anew", o.Journal)
+		return nil, nil, fmt.Errorf("%s is of %w: run as then, or remove it to begin anew", o.Journal, errOtherRun)
 	}
 	return j, d, nil
 }

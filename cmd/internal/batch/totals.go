@@ -22,6 +22,17 @@ type Totals struct {
 	// then they need another time-stamp.
 	Ends  map[string]int `json:"ends,omitempty"`
 	First []Ending       `json:"first,omitempty"` // the first to end, at most maxFirst
+	// NotPassed are the documents that did not pass, the worst first, at most
+	// maxFirst.
+	NotPassed []Miss `json:"notPassed,omitempty"`
+}
+
+// A Miss is one document that did not pass, and the code of its first cause.
+type Miss struct {
+	Verdict   verdict.Document `json:"verdict"`
+	Exit      int              `json:"exit"`
+	CauseCode string           `json:"causeCode,omitempty"`
+	Path      string           `json:"path"`
 }
 
 // An Ending is one document and when its verdict ends.
@@ -52,15 +63,34 @@ func (t *Totals) add(s *Summary) {
 	for _, kind := range s.Unmet {
 		t.Unmet[kind]++
 	}
+	if s.Verdict != verdict.DocumentPassed {
+		t.NotPassed = keep(t.NotPassed, Miss{s.Verdict, s.Exit, s.CauseCode, s.Path}, worse)
+	}
 	if s.VerifiableUntil == "" {
 		return
 	}
 	t.Ends[s.VerifiableUntil[:len("2006-01")]]++
-	e := Ending{s.VerifiableUntil, s.EndsBy, s.Path}
-	if i, _ := slices.BinarySearchFunc(t.First, e, earlier); i < maxFirst {
-		t.First = slices.Insert(t.First, i, e)
-		t.First = t.First[:min(len(t.First), maxFirst)]
+	t.First = keep(t.First, Ending{s.VerifiableUntil, s.EndsBy, s.Path}, earlier)
+}
+
+// keep puts one into a list in order, of which the first maxFirst are kept.
+func keep[T any](all []T, one T, order func(a, b T) int) []T {
+	i, _ := slices.BinarySearchFunc(all, one, order)
+	if i < maxFirst {
+		all = slices.Insert(all, i, one)
 	}
+	return all[:min(len(all), maxFirst)]
+}
+
+// worse orders by the exit code that counts, then by path.
+func worse(a, b Miss) int {
+	switch {
+	case a.Exit == b.Exit:
+		return strings.Compare(a.Path, b.Path)
+	case exit.Worst(a.Exit, b.Exit) == a.Exit:
+		return -1
+	}
+	return 1
 }
 
 // earlier orders endings by time, then by path, so that the order of the lines

@@ -22,23 +22,41 @@ import (
 
 // A section is one table of the totals, for people.
 type section struct {
-	title string
-	lines []counted
+	title   string
+	columns [3]string // keys of their words
+	lines   []counted
 }
 
-// A counted line is a number of documents, or one document and its time.
+// A counted line is a number of documents, or one document and its time or its
+// result.
 type counted struct {
-	count int    // 0: until is told
-	until string // RFC 3339
-	words string
-	code  string // the exact term
+	count  int    // 0: until or result is told
+	until  string // RFC 3339
+	result string
+	words  string
+	code   string // the exact term
+	cause  string // of the result, in words
 }
+
+// head is the first cell: what the line is about.
+func (l *counted) head() string {
+	if l.count > 0 {
+		return strconv.Itoa(l.count)
+	}
+	return cmp.Or(l.until, l.result)
+}
+
+var (
+	countedColumns = [3]string{"count", "item", "code"}
+	endingColumns  = [3]string{"verifiableUntil", "path", "ending"}
+	missColumns    = [3]string{"result", "path", "cause"}
+)
 
 func word(key, lang string) string { return msg.Word("batch." + key).Text.In(lang) }
 
 // sections are the totals in words. most bounds each list of many.
 func (t *Totals) sections(lang string, most int) []section {
-	verdicts := section{title: msg.Word("batch.documents").Text.Fill(map[string]string{"count": strconv.Itoa(t.Documents)}).In(lang)}
+	verdicts := section{title: msg.Word("batch.documents").Text.Fill(map[string]string{"count": strconv.Itoa(t.Documents)}).In(lang), columns: countedColumns}
 	for _, v := range []verdict.Document{verdict.DocumentPassed, verdict.DocumentFailed, verdict.DocumentIndeterminate, verdict.NotSigned, verdict.Unreadable} {
 		if n := t.Verdicts[v]; n > 0 {
 			verdicts.lines = append(verdicts.lines, counted{count: n, words: word("verdict."+string(v), lang), code: string(v)})
@@ -47,23 +65,42 @@ func (t *Totals) sections(lang string, most int) []section {
 	often := slices.SortedFunc(maps.Keys(t.Findings), func(a, b string) int {
 		return cmp.Or(cmp.Compare(t.Findings[b], t.Findings[a]), strings.Compare(a, b))
 	})
-	findings := section{title: word("findings", lang)}
+	findings := section{title: word("findings", lang), columns: countedColumns}
 	for _, code := range often[:min(len(often), most)] {
 		findings.lines = append(findings.lines, counted{count: t.Findings[code], words: report.General(verdict.Code(code)).In(lang), code: code})
 	}
-	unmet := section{title: word("unmet", lang)}
+	unmet := section{title: word("unmet", lang), columns: countedColumns}
 	for _, kind := range slices.Sorted(maps.Keys(t.Unmet)) {
 		unmet.lines = append(unmet.lines, counted{count: t.Unmet[kind], words: msg.Word("expect." + kind).Text.In(lang), code: kind})
 	}
-	ends := section{title: word("ends", lang)}
+	ends := section{title: word("ends", lang), columns: countedColumns}
 	for _, month := range slices.Sorted(maps.Keys(t.Ends)) {
 		ends.lines = append(ends.lines, counted{count: t.Ends[month], words: month})
 	}
-	first := section{title: word("first", lang)}
-	for _, e := range t.First[:min(len(t.First), most)] {
-		first.lines = append(first.lines, counted{until: e.Until, words: e.Path, code: msg.Word("event." + e.By).Text.In(lang)})
+	all := []section{verdicts, t.missed(lang, most), findings, unmet, ends, t.ending(lang, most)}
+	return slices.DeleteFunc(all, func(s section) bool { return len(s.lines) == 0 && s.title != verdicts.title })
+}
+
+// missed names the documents that did not pass, the worst first.
+func (t *Totals) missed(lang string, most int) section {
+	s := section{title: word("notPassed", lang), columns: missColumns}
+	for _, m := range t.NotPassed[:min(len(t.NotPassed), most)] {
+		l := counted{result: word("verdict."+string(m.Verdict), lang), words: m.Path, code: strings.TrimSpace(string(m.Verdict) + " " + m.CauseCode)}
+		if m.CauseCode != "" {
+			l.cause = report.General(verdict.Code(m.CauseCode)).In(lang)
+		}
+		s.lines = append(s.lines, l)
 	}
-	return slices.DeleteFunc([]section{verdicts, findings, unmet, ends, first}, func(s section) bool { return len(s.lines) == 0 && s.title != verdicts.title })
+	return s
+}
+
+// ending names the documents whose verdict ends first.
+func (t *Totals) ending(lang string, most int) section {
+	s := section{title: word("first", lang), columns: endingColumns}
+	for _, e := range t.First[:min(len(t.First), most)] {
+		s.lines = append(s.lines, counted{until: e.Until, words: e.Path, code: msg.Word("event." + e.By).Text.In(lang)})
+	}
+	return s
 }
 
 // Write tells the totals to people, a page at most.
@@ -82,7 +119,7 @@ func (t *Totals) Write(w io.Writer, lang string) error {
 			if l.count > 0 {
 				fmt.Fprintf(&b, "%9d  %s%s\n", l.count, report.Safe(l.words), code)
 			} else {
-				fmt.Fprintf(&b, "  %s  %s%s\n", l.until, report.Safe(l.words), code)
+				fmt.Fprintf(&b, "  %s  %s%s\n", l.head(), report.Safe(l.words), code)
 			}
 		}
 	}
@@ -95,15 +132,16 @@ func (t *Totals) writeHTML(w io.Writer, about Header, lang string) error {
 	all := t.sections(lang, maxFirst)
 	page := report.Page{Lang: lang, Kind: word("page", lang), Answer: report.Span{Tone: t.tone(), Text: all[0].title + t.worst(lang)}}
 	for _, s := range all {
-		table := report.PageTable{Title: s.title, Columns: []string{word("column.count", lang), word("column.item", lang), word("column.code", lang)}}
+		table := report.PageTable{Title: s.title}
+		for _, key := range s.columns {
+			table.Columns = append(table.Columns, word("column."+key, lang))
+		}
 		for _, l := range s.lines {
-			number := l.until
-			if l.count > 0 {
-				number = strconv.Itoa(l.count)
-			} else {
-				table.Columns = []string{word("column.verifiableUntil", lang), word("column.path", lang), word("column.ending", lang)}
+			last := l.code
+			if l.result != "" {
+				last = l.cause
 			}
-			table.Rows = append(table.Rows, []string{number, l.words, l.code})
+			table.Rows = append(table.Rows, []string{l.head(), l.words, last})
 		}
 		if len(table.Rows) > 0 {
 			page.Tables = append(page.Tables, table)

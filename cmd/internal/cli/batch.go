@@ -38,8 +38,10 @@ below them; a pattern in quotes stands for what it matches.
 
 A manifest is a table (CSV in UTF-8 or Shift_JIS, as spreadsheets write it) whose
 first row names its columns: path, and as far as they are wanted sha256,
-sealed-by, level, detached, note. Each row is a document and what is expected of
-it; paths are relative to the folder of the table.
+sealed-by, level, detached, note (or in Japanese: パス, ハッシュ, 発行者, レベル,
+署名対象, 備考). Each row is a document and what is expected of it, an empty cell
+expects nothing; paths are relative to the folder of the table. Numbers of 13
+digits must be kept as text (spreadsheets make 5.00002E+12 of them).
 
 Documents are judged by worker processes. One that cannot be read, takes too
 long (--timeout) or needs too much memory (--memory) gets a line that says so,
@@ -53,9 +55,11 @@ With --journal the run can be ended at any moment, by kill, power cut or a full
 disk, and goes on with --resume: every document stands in the output once. Until
 it is over the output is called FILE.part.
 
---format csv writes a table that spreadsheets open. --totals FILE writes what the
-run came to, in the form that the end of its name says: .txt, .json, .csv, .html,
-.xml (JUnit, a test case a document) or .sarif (a result a finding).
+--format csv writes a table that spreadsheets open (UTF-8 with a byte order mark,
+times in UTC). --totals FILE writes what the run came to (counts, the documents
+that did not pass, what must be renewed by when), in the form that the end of its
+name says: .txt, .json, .csv, .html, .xml (JUnit, a test case a document) or
+.sarif (a result a finding).
 
 ` + exitCodes,
 		Example: `  kakuin batch --output results.ndjson documents/
@@ -77,6 +81,9 @@ run came to, in the form that the end of its name says: .txt, .json, .csv, .html
 			if b.worker {
 				return b.serve(c.Context(), e)
 			}
+			if err := refuseEmpty(c, "sealed-by", "require-level", "require-assurance", "registry", "manifest", "files-from", "journal"); err != nil {
+				return err
+			}
 			return b.run(c, e, args)
 		},
 	}
@@ -86,6 +93,7 @@ run came to, in the form that the end of its name says: .txt, .json, .csv, .html
 	f := c.Flags()
 	f.Lookup("json").Hidden, f.Lookup("explain").Hidden, f.Lookup("color").Hidden = true, true, true
 	f.Lookup("format").Usage, f.Lookup("format").DefValue = "ndjson (one report a line) or csv (a row a document); with --plan text too", "ndjson"
+	f.Lookup("quiet").Usage = "no progress and no totals on standard error; the exit code says the rest"
 	f.StringVar(&b.filesFrom, "files-from", "", "read the names of documents from `FILE` (- is standard input), one a line or each ended by NUL")
 	f.StringVar(&b.manifest, "manifest", "", "read documents and what is expected of them from the table `CSV` (- is standard input)")
 	f.BoolVar(&b.plan, "plan", false, "tell what evidence the documents lack and where it may be had, judge and dial nothing")

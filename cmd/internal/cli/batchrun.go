@@ -43,7 +43,7 @@ func (b *batchFlags) check() error {
 	case b.plan && b.format == "csv" || !slices.Contains([]string{"text", "ndjson", "csv"}, b.format):
 		return usage("--format %s: write ndjson or csv; with --plan text or ndjson", b.format)
 	case b.summary && b.format == "csv":
-		return usage("--summary is for ndjson: each row of a table is a summary")
+		return usage("leave --summary out: each row of a table (--format csv) is a summary already")
 	}
 	return b.checkTotals()
 }
@@ -111,12 +111,8 @@ func (b *batchFlags) run(c *cobra.Command, e *env, args []string) error {
 	if err := b.check(); err != nil {
 		return err
 	}
-	if b.resume && b.at == "" {
-		h, err := batch.ReadHeader(b.journal)
-		if err != nil {
-			return usage("--resume: %w", err)
-		}
-		b.at = h.At
+	if err := b.takeUp(); err != nil {
+		return err
 	}
 	at, err := b.moment(e)
 	if err != nil {
@@ -152,6 +148,24 @@ func (b *batchFlags) run(c *cobra.Command, e *env, args []string) error {
 		return err
 	}
 	return b.finish(c.Context(), e, o, total)
+}
+
+// takeUp looks whether there is a run to go on with, and takes its time.
+func (b *batchFlags) takeUp() error {
+	if !b.resume {
+		return nil
+	}
+	h, err := batch.ReadHeader(b.journal)
+	if errors.Is(err, os.ErrNotExist) {
+		return usage("--resume: there is no journal %s: the run is over (then %s is whole), or it never began (then leave --resume out)", b.journal, b.output)
+	}
+	if err != nil {
+		return usage("--resume: %w", err)
+	}
+	if b.at == "" {
+		b.at = h.At
+	}
+	return nil
 }
 
 // documents says which ones, and how many there are if that can be told
@@ -218,6 +232,9 @@ func (b *batchFlags) finish(ctx context.Context, e *env, o batch.Options, total 
 	t, err := batch.Run(ctx, o)
 	p.end()
 	if err != nil {
+		if errors.Is(err, batch.ErrJournal) {
+			return usage("--journal: %w", err)
+		}
 		if b.journal != "" && ctx.Err() == nil {
 			err = fmt.Errorf("%w; what is done is kept: go on with --resume", err)
 		}

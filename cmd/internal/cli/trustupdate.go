@@ -104,6 +104,8 @@ func (t *trustUpdate) one(ctx context.Context, path string) error {
 		return noTrust("--trust %s: %w", path, err)
 	}
 	switch {
+	case l.URL == "":
+		fmt.Fprintf(t.w, "%s: it names no address (url) of newer editions; only certificates of its fingerprints are asked for\n", report.Safe(path))
 	case l.URL != "" && t.plan:
 		fmt.Fprintf(t.w, "%s: %s, %s.p7s\n", report.Safe(path), l.URL, l.URL)
 	case l.URL != "":

@@ -74,10 +74,8 @@ good as the place where it was kept.
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			for _, name := range []string{"sealed-by", "require-level", "require-assurance", "registry", "save-evidence", "evidence"} {
-				if f := c.Flags().Lookup(name); f.Changed && strings.TrimSpace(f.Value.String()) == "" {
-					return usage("--%s is empty: say what it is", name)
-				}
+			if err := refuseEmpty(c, "sealed-by", "require-level", "require-assurance", "registry", "save-evidence", "evidence"); err != nil {
+				return err
 			}
 			if err := v.checkSaved(c, args); err != nil {
 				return err
@@ -205,4 +203,15 @@ func parseDigest(s string) (eseal.KnownDigest, error) {
 		return eseal.KnownDigest{}, usage("--digest %s: write ALG:HEX, as in SHA-256:64 hexadecimal digits", s)
 	}
 	return eseal.KnownDigest{Algorithm: d, Value: raw}, nil
+}
+
+// refuseEmpty refuses flags that are given without a value, as a script does
+// whose variable is not set: it would ask for less than it means to.
+func refuseEmpty(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f := c.Flags().Lookup(name); f.Changed && strings.TrimSpace(f.Value.String()) == "" {
+			return usage("--%s is empty: say what it is", name)
+		}
+	}
+	return nil
 }

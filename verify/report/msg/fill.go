@@ -8,9 +8,10 @@ import (
 
 // A text names values as {param}. A part in [[…]] is left out when one of its
 // values is missing. A value that is itself a term ("value.keyCompromise") is
-// said in words, a time in the manner of the language.
+// said in words (the blanks of a phrase are hyphens in its key), a time in the
+// manner of the language.
 var (
-	placeholder = regexp.MustCompile(`\{([a-zA-Z]+)\}`)
+	placeholder = regexp.MustCompile(`\{([a-zA-Z][a-zA-Z0-9]*)\}`)
 	optional    = regexp.MustCompile(`\[\[(.*?)\]\]`)
 )
 
@@ -52,7 +53,7 @@ func unknown(lang string) string {
 }
 
 func value(lang, v string) string {
-	if t, ok := load().words["value."+v]; ok {
+	if t, ok := load().words["value."+strings.ReplaceAll(v, " ", "-")]; ok {
 		return t.Text.In(lang)
 	}
 	if len(v) >= len("2006-01-02T15:04:05Z") && strings.HasSuffix(v, "Z") {
