@@ -88,7 +88,7 @@ func TestCheck(t *testing.T) {
 		{"level and sealer", sealed, []verify.Expect{verify.SealedBy("5000020999999"), verify.RequireLevel("B-LTA")}, ""},
 		{"assurance", sealed, []verify.Expect{verify.AnySealerUnsafe(), verify.RequireAssurance("認定")}, ""},
 
-		{"another number", sealed, []verify.Expect{verify.SealedBy("8000012010038")}, `expected sealed-by "8000012010038", found "Mihon Town"`},
+		{"another number", sealed, []verify.Expect{verify.SealedBy("8000012010038")}, `expected sealed-by "8000012010038", found "Mihon Town (5000020999999)"`},
 		{"the common name, a label beside the organization", []string{"certificate.pdf"}, []verify.Expect{verify.SealedBy("Mihon Town Electronic Seal")}, "sealed-by"},
 		{"part of the name", sealed, []verify.Expect{verify.SealedBy("Mihon")}, "sealed-by"},
 		{"the name with a blank", sealed, []verify.Expect{verify.SealedBy("Mihon Town ")}, "sealed-by"},

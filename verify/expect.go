@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -121,7 +122,7 @@ func (b *reportBuilder) expectations(expect []Expect) {
 		case anySealer:
 			b.document(verdict.Finding{Code: verdict.CodeOptOut, Severity: verdict.Warning, Params: map[string]string{"what": anySealer}})
 		case ExpectSealedBy:
-			b.expect(e, b.sealers(), b.shownSealers(), sealedBy)
+			b.expect(e, b.sealers(), b.shownSealers(numberShape.MatchString(e.wanted)), sealedBy)
 		case ExpectLevel:
 			b.expect(e, b.levels(), firsts(b.levels()), atLeast)
 		case ExpectAssurance:
@@ -157,13 +158,19 @@ func firsts(found [][]string) []string {
 	return out
 }
 
-// shownSealers are the sealers as the report may name them.
-func (b *reportBuilder) shownSealers() []string {
+// shownSealers are the sealers as the report may name them, with their numbers
+// where one was expected.
+func (b *reportBuilder) shownSealers(numbers bool) []string {
 	var out []string
 	for _, s := range b.rep.Signatures {
-		if s.Signer != nil {
-			out = append(out, firsts([][]string{nonEmpty(s.Signer.Organization, s.Signer.NameJa, s.Signer.CommonName, s.Signer.Certificate)})...)
+		if s.Signer == nil {
+			continue
 		}
+		name := cmp.Or(s.Signer.Organization, s.Signer.NameJa, s.Signer.CommonName, s.Signer.Certificate)
+		if n := s.Signer.CorporateNumber; numbers && n != "" {
+			name = fmt.Sprintf("%s (%s)", name, n)
+		}
+		out = append(out, name)
 	}
 	for _, t := range b.rep.Timestamps {
 		if t.TSA != nil && len(b.rep.Signatures) == 0 {

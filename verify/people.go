@@ -138,7 +138,7 @@ func (b *reportBuilder) concealed(params map[string]string) map[string]string {
 // signer is whom the signing certificate names.
 func (b *reportBuilder) signer(c *cert.Certificate) *Signer {
 	id := c.Identity()
-	s := &Signer{Certificate: b.cert(c), CommonName: id.CommonName, Organization: id.Organization, NameJa: id.NameJa,
+	s := &Signer{Certificate: b.cert(c), CommonName: id.CommonName, Organization: id.Organization, NameJa: id.NameJa, OrganizationJa: id.OrganizationJa,
 		OrganizationIdentifier: id.OrganizationIdentifier, CorporateNumber: id.CorporateNumber}
 	if b.v.personalData {
 		return s
@@ -148,7 +148,7 @@ func (b *reportBuilder) signer(c *cert.Certificate) *Signer {
 		s.CommonName, s.Masked = cn, true
 	}
 	if person && cn == mask && id.NameJa != "" {
-		s.NameJa = mask
+		s.NameJa, s.OrganizationJa = mask, ""
 	}
 	return s
 }

@@ -97,7 +97,8 @@ const (
 	FormatUnknown        = "unknown"
 )
 
-// An Expectation is what the caller asked for and what was found.
+// An Expectation is what the caller asked for and what was found. Met says that
+// the document names what was wanted; whether that is so, its verdict says.
 type Expectation struct {
 	Kind   string `json:"kind"` // sealed-by, level, assurance, document
 	Wanted string `json:"wanted"`

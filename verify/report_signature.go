@@ -83,6 +83,7 @@ type Signer struct {
 	CommonName             string `json:"commonName,omitempty"`
 	Organization           string `json:"organization,omitempty"`
 	NameJa                 string `json:"nameJa,omitempty"`
+	OrganizationJa         string `json:"organizationJa,omitempty"` // the organization alone, in Japanese
 	OrganizationIdentifier string `json:"organizationIdentifier,omitempty"`
 	CorporateNumber        string `json:"corporateNumber,omitempty"` // 13 digits, check digit tested
 	Masked                 bool   `json:"masked,omitempty"`          // personal data is "***"

@@ -96,6 +96,9 @@ func (p *printer) who(s *verify.Signature) string {
 	organization := first(g.Organization, g.NameJa)
 	if p.o.lang == "ja" {
 		organization = first(g.NameJa, g.Organization)
+		if s.Kind != verify.KindOffice { // of a post the whole is wanted, with ministry and bureau
+			organization = first(g.OrganizationJa, organization)
+		}
 	}
 	switch s.Kind {
 	case verify.KindPerson:

@@ -120,7 +120,10 @@ const apart = " | "
 
 // cells are a summary by column.
 func (s *Summary) cells(lang string) []string {
-	ending, cause := "", ""
+	ending, cause, sealers := "", "", s.Sealers
+	if lang == "ja" && len(s.SealersJa) >= len(s.Sealers) {
+		sealers = s.SealersJa
+	}
 	if s.EndsBy != "" {
 		ending = msg.Word("event." + s.EndsBy).Text.In(lang)
 	}
@@ -128,7 +131,7 @@ func (s *Summary) cells(lang string) []string {
 		cause = s.Cause.In(lang)
 	}
 	return []string{
-		s.Path, msg.Word("batch.verdict." + string(s.Verdict)).Text.In(lang), strings.Join(s.Sealers, apart), s.BestTime, s.VerifiableUntil, ending, cause,
+		s.Path, msg.Word("batch.verdict." + string(s.Verdict)).Text.In(lang), strings.Join(sealers, apart), s.BestTime, s.VerifiableUntil, ending, cause,
 		string(s.Verdict), s.SubIndication, s.Level, s.EndsBy, s.CauseCode, strings.Join(s.Findings, apart), strings.Join(s.Unmet, apart), strconv.Itoa(s.Exit), s.Format,
 		strconv.FormatInt(s.Size, 10), s.SHA256, s.PathOctets,
 	}

@@ -147,7 +147,12 @@ type rowReader struct {
 // row reads the next one.
 func (r *rowReader) row() ([]string, error) {
 	r.begun = r.csv.InputOffset()
-	return r.csv.Read()
+	row, err := r.csv.Read()
+	var bad *csv.ParseError
+	if errors.As(err, &bad) && errors.Is(err, csv.ErrFieldCount) {
+		return nil, fmt.Errorf("line %d: %d cells, the first row has %d: give each row as many, and put cells with the separator in quotation marks", bad.Line, len(row), r.csv.FieldsPerRecord)
+	}
+	return row, err
 }
 
 func (r *rowReader) Read(b []byte) (int, error) {

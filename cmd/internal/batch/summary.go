@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -26,6 +27,7 @@ type Summary struct {
 	SubIndication string           `json:"subIndication,omitempty"` // of the first signature with the worst indication
 	Exit          int              `json:"exit"`                    // the exit code that `kakuin verify` has for it
 	Sealers       []string         `json:"sealers,omitempty"`       // as the reports name them, each once
+	SealersJa     []string         `json:"sealersJa,omitempty"`     // the same in Japanese, where a certificate has such a name
 	Level         string           `json:"level,omitempty"`         // the lowest of its signatures
 	BestTime      string           `json:"bestSignatureTime,omitempty"`
 	Findings      []string         `json:"findings,omitempty"`  // codes of errors and warnings, each once
@@ -69,14 +71,12 @@ func (s *Summary) signature(x *verify.Signature) {
 		s.SubIndication = string(x.SubIndication)
 	}
 	if g := x.Signer; g != nil {
-		for _, name := range []string{g.Organization, g.NameJa, g.CommonName, g.Certificate} {
-			if name == "" {
-				continue
-			}
-			if !slices.Contains(s.Sealers, name) {
-				s.Sealers = append(s.Sealers, name)
-			}
-			break
+		name := cmp.Or(g.Organization, g.NameJa, g.CommonName, g.Certificate)
+		if !slices.Contains(s.Sealers, name) {
+			s.Sealers = append(s.Sealers, name)
+		}
+		if ja := cmp.Or(g.OrganizationJa, g.NameJa); ja != "" && !slices.Contains(s.SealersJa, ja) {
+			s.SealersJa = append(s.SealersJa, ja)
 		}
 	}
 	if s.Level == "" || slices.Index(levels, x.Level) < slices.Index(levels, s.Level) {

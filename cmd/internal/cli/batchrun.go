@@ -250,10 +250,13 @@ func (b *batchFlags) finish(ctx context.Context, e *env, o batch.Options, total 
 		}
 	}
 	e.result(t.Exit)
-	if b.quiet {
-		return nil
+	if !b.quiet {
+		err = t.Write(e.err, lang)
 	}
-	return t.Write(e.err, lang)
+	if t.Documents == 0 { // a folder that is not mounted must not look like a good night
+		return errors.Join(err, usage("there was no document to verify: see that the folder, pattern or table is the right one"))
+	}
+	return err
 }
 
 func (b *batchFlags) tellPlan(e *env, p *batch.Plan) error {
