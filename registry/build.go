@@ -134,6 +134,10 @@ func member(f *os.File) (io.ReadCloser, error) {
 	return csv.Open()
 }
 
+// maxRows bounds the disk that a file may cost; the whole country has some
+// five million.
+const maxRows = 100_000_000
+
 // addRows hands the rows to the sorter, and gives the latest date of update.
 func addRows(ctx context.Context, s *sorter, number int, t *table, count *int, each func()) (latest string, err error) {
 	for {
@@ -154,7 +158,9 @@ func addRows(ctx context.Context, s *sorter, number int, t *table, count *int, e
 		case err != nil:
 			return "", fmt.Errorf("registry: %s: %w", t.file, err)
 		}
-		*count++
+		if *count++; *count > maxRows {
+			return "", fmt.Errorf("registry: %s: more than %d rows: this is not the agency's file", t.file, maxRows)
+		}
 		each()
 		latest = max(latest, r.UpdateDate)
 	}
@@ -170,13 +176,13 @@ func writeIndex(ctx context.Context, w io.Writer, snap Snapshot, s *sorter) (Sna
 	if err != nil {
 		return snap, err
 	}
-	var group []row
+	var b body
 	flush := func() error {
-		if len(group) == 0 {
+		if b.last.Number == "" {
 			return nil
 		}
-		rec := merge(group)
-		group = group[:0]
+		rec := b.record()
+		b = body{}
 		snap.Records++
 		if rec.Status() != Active {
 			snap.Inactive++
@@ -192,15 +198,12 @@ func writeIndex(ctx context.Context, w io.Writer, snap Snapshot, s *sorter) (Sna
 		if lines++; lines%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if len(group) > 0 && group[0].Number != r.Number {
+		if b.last.Number != r.Number {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
-		if len(group) == manyRows { // the oldest in the middle are the least missed
-			group = append(group[:0], group[1:]...)
-		}
-		group = append(group, r)
+		b.add(r)
 		return nil
 	})
 	if err == nil {
@@ -214,6 +217,3 @@ func writeIndex(ctx context.Context, w io.Writer, snap Snapshot, s *sorter) (Sna
 	}
 	return snap, nil
 }
-
-// manyRows bounds what is held of one number.
-const manyRows = 4096

@@ -63,15 +63,26 @@ func (r *Record) Status() Status {
 // manyFormer bounds the former names of one record: real ones have a few.
 const manyFormer = 32
 
-// merge makes one record of the rows of a number, the newest last.
-func merge(rows []row) Record {
-	last := rows[len(rows)-1]
-	out := last.Record
-	out.Superseded = !last.Latest
-	for _, r := range slices.Backward(rows[:len(rows)-1]) {
-		f := Former{Name: r.Name, EnName: r.EnName, Since: r.ChangeDate}
-		known := f.Name == out.Name || slices.ContainsFunc(out.Former, func(o Former) bool { return o.Name == f.Name })
-		if f.Name != "" && !known && len(out.Former) < manyFormer {
+// A body is what the rows of one number come to, the newest last.
+type body struct {
+	last   row
+	former []Former // the newest first
+}
+
+func (b *body) add(r row) {
+	if old := b.last; old.Name != "" {
+		b.former = slices.DeleteFunc(b.former, func(f Former) bool { return f.Name == old.Name })
+		b.former = slices.Insert(b.former, 0, Former{Name: old.Name, EnName: old.EnName, Since: old.ChangeDate})
+		b.former = b.former[:min(len(b.former), manyFormer)]
+	}
+	b.last = r
+}
+
+func (b *body) record() Record {
+	out := b.last.Record
+	out.Superseded = !b.last.Latest
+	for _, f := range b.former {
+		if f.Name != out.Name {
 			out.Former = append(out.Former, f)
 		}
 	}

@@ -183,6 +183,20 @@ func TestNewestRowCounts(t *testing.T) {
 	}
 }
 
+// TestOneNumberManyRows: whoever writes one number a thousand times costs no
+// more than the rows, and the newest names are the ones that are kept.
+func TestOneNumberManyRows(t *testing.T) {
+	var lines []line
+	for i := range 5000 {
+		lines = append(lines, line{number: number(1), name: fmt.Sprintf("見本%d", i%1000), latest: "0"})
+	}
+	lines = append(lines, line{number: number(1), name: "見本998"})
+	rec := found(t, built(t, BuildOptions{}, written(t, "a.csv", table1(lines...))), number(1))
+	if rec.Name != "見本998" || len(rec.Former) != manyFormer-1 || rec.Former[0].Name != "見本999" || rec.Former[1].Name != "見本997" {
+		t.Errorf("%+v", rec)
+	}
+}
+
 // TestModel: many rows in any order and memory, against a map.
 func TestModel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
