@@ -321,7 +321,7 @@ func (b *batchFlags) header(c *cobra.Command, j *batch.Judge, at time.Time) (bat
 	for _, flag := range changed(c, append(notForWorkers, "trust", "policy", "memory", "totals")...) {
 		fmt.Fprintf(sum, "%s\x00", flag)
 	}
-	fmt.Fprint(sum, b.summary, b.offline)
+	fmt.Fprint(sum, b.summary, b.offline, b.snapshot)
 	h.Settings = hex.EncodeToString(sum.Sum(nil))
 	return h, nil
 }

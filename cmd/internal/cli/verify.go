@@ -27,6 +27,7 @@ type verifyFlags struct {
 	sealedBy  string
 	level     string
 	registry  string
+	snapshot  string // SHA-256 of the register
 	assurance string
 	personal  bool
 	plan      bool
@@ -183,6 +184,7 @@ func (v *verifyFlags) verifierWith(e *env, at time.Time, source verify.Source) (
 		if err != nil {
 			return nil, unreadable("--registry: %w", err)
 		}
+		v.snapshot = r.Snapshot().SHA256
 		options = append(options, verify.WithRegister(r))
 	}
 	if v.explain {
