@@ -193,11 +193,11 @@ func Open(path string) (*Register, error) {
 	return r, nil
 }
 
-// damaged is wrapped by errors about an index that is not as Build wrote it.
-var damaged = errors.New("registry: the index is damaged or none; build it again")
+// errDamaged is wrapped by errors about an index that is not as Build wrote it.
+var errDamaged = errors.New("registry: the index is damaged or none; build it again")
 
 func broken(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", damaged, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s", errDamaged, fmt.Sprintf(format, args...))
 }
 
 // OpenReader opens an index of a known size.
