@@ -49,6 +49,7 @@ var leastAttacks = map[string]int{
 // TestAttacks judges every forged file under the policies that people use:
 // none passes, each says what was done; and every twin passes.
 func TestAttacks(t *testing.T) {
+	t.Parallel()
 	w := verifytest.New()
 	list := parsedList(t, w.TrustList(verifytest.TrustListTemplate{}))
 	counts, seen := map[string]int{}, map[string]string{}

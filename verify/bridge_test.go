@@ -73,6 +73,7 @@ func shuffles() uint64 {
 // the cross-certificates make and no other, under the anchor's own policy; the
 // same however the evidence is ordered.
 func TestBridgeRoads(t *testing.T) {
+	t.Parallel()
 	schema := compilePathSchema(t)
 	b := verifytest.NewBridge()
 	all, name := bridgeEvidence(b), map[string]string{}
@@ -132,6 +133,7 @@ func TestBridgeRoads(t *testing.T) {
 // TestBridgeDeviations: each single deviation is refused with its own code and
 // clause, the same however the evidence is ordered.
 func TestBridgeDeviations(t *testing.T) {
+	t.Parallel()
 	schema := compilePathSchema(t)
 	deviations := verifytest.BridgeDeviations()
 	if len(deviations) < 60 {

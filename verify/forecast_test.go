@@ -154,6 +154,7 @@ func (f *foresight) between(t testing.TB, random *rand.Rand, since, end time.Tim
 // TestForecastAgrees: over the specimens, under one policy or the other,
 // forecast and judge agree at every event and at random times between.
 func TestForecastAgrees(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(6, 5))
 	for i, d := range verifytest.Deviations() {
 		if testing.Short() && i%8 != 0 {
@@ -174,6 +175,7 @@ func TestForecastAgrees(t *testing.T) {
 // TestForecastOfHistories: 200 random long-term histories, at the end of the
 // plan or soon after sealing.
 func TestForecastOfHistories(t *testing.T) {
+	t.Parallel()
 	n := 200
 	if testing.Short() {
 		n = 6

@@ -49,6 +49,7 @@ func xsdHolds(t *testing.T, schema string, catalog string, files []string) {
 // by its schema, nothing that did not pass looks as if it had, and no text lacks a
 // value.
 func TestEveryForm(t *testing.T) {
+	t.Parallel()
 	sarif := schemaFile(t, "report/testdata/schemas/sarif-2.1.0.json")
 	dir := t.TempDir()
 	var junits, etsis []string

@@ -169,6 +169,7 @@ func FuzzVerify(f *testing.F) {
 // TestMutatedSeeds changes some octets of every seed, removes or doubles a
 // stretch of it: a smaller and repeatable part of what FuzzVerify looks for.
 func TestMutatedSeeds(t *testing.T) {
+	t.Parallel()
 	v := newVault(t)
 	seeds := fuzzSeeds(t)
 	for _, s := range seeds {

@@ -97,6 +97,7 @@ func readCleanly(t *testing.T, h *verifytest.History) {
 // before anything but the seal has ended each passes by its time-stamp and its
 // material: what is revoked is revoked after the time-stamp.
 func TestSeededHistories(t *testing.T) {
+	t.Parallel()
 	seeds := uint64(200)
 	if testing.Short() {
 		seeds = 20

@@ -67,6 +67,7 @@ func moreLayerCases(t *testing.T, w *verifytest.World) []layerCase {
 // TestEveryStatusIsSeen: each question is seen in each status that the mapping
 // table allows it, by a document that verifytest makes, and in no other.
 func TestEveryStatusIsSeen(t *testing.T) {
+	t.Parallel()
 	allowed := verify.AllowedStatuses()
 	seen := map[verdict.QuestionID]map[verdict.QuestionStatus]string{}
 	look := func(name string, rep *verify.Report) {

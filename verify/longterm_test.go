@@ -50,6 +50,7 @@ func TestLongTerm(t *testing.T) {
 // that the forecast named, not a day earlier or later, and no later renewal
 // brings it back.
 func TestMissingRenewal(t *testing.T) {
+	t.Parallel()
 	for _, format := range []string{"CAdES", "PAdES"} {
 		whole := renewedEvery(format, 4, 16)
 		whole.Fresh = 40 * 365 * 24 * time.Hour // so that nothing but the missing renewal ends the proof

@@ -52,6 +52,7 @@ var compared = []string{"PAdES", "CAdES", "PKCS7", "PDF"}
 // policy, at its time and with its anchors. EU DSS only warns about what came
 // after a signature, so that the sealed revision is compared.
 func TestOracleDSS(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("the whole comparison runs without -short")
 	}

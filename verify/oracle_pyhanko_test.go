@@ -35,6 +35,7 @@ type pyhankoOracleRow struct {
 // stands in the ledger. Its AdES result ignores what came after the signature,
 // so that only passes are compared.
 func TestOraclePyHanko(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("the whole comparison runs without -short")
 	}

@@ -136,6 +136,7 @@ func TestRegisterOfTimestamp(t *testing.T) {
 
 // TestRegisterNeverDecides: every specimen, under a register that says the worst.
 func TestRegisterNeverDecides(t *testing.T) {
+	t.Parallel()
 	worst := town(registry.Record{Name: "別物", CloseDate: "2001-01-01"})
 	for _, d := range verifytest.Deviations() {
 		sp := verifytest.MakeSpecimen(d.Name)

@@ -15,6 +15,7 @@ import (
 // the requirements reach another level than the suite expects, the report says
 // which line stops it.
 func TestRequirementsOfInterop(t *testing.T) {
+	t.Parallel()
 	fsys := corpora.Open(t, "documents/interop.zip")
 	var m struct{ Cases []interopCase }
 	corpora.JSON(t, fsys, "manifest.json", &m)
@@ -57,6 +58,7 @@ func details(r *verify.FormatRequirements) string {
 // TestRequirementsOfSuites logs what the PDF signatures of EU DSS and pyHanko
 // do not meet, to be read by people; every one of them is measured.
 func TestRequirementsOfSuites(t *testing.T) {
+	t.Parallel()
 	for _, suite := range []string{"documents/dss.zip", "documents/pyhanko.zip"} {
 		levels, stops, seen := map[string]int{}, map[string]int{}, 0
 		corpora.Walk(t, corpora.Open(t, suite), func(name string, data []byte) {

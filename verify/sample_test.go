@@ -157,6 +157,7 @@ func (m *mutator) mutations(n int) []mutation {
 // attributes, later revisions) it stays or gets worse: no other signer, no
 // better level, and a document time-stamp over the octet no longer holds.
 func TestSampleMutated(t *testing.T) {
+	t.Parallel()
 	n := 10_000
 	if testing.Short() {
 		n = 500

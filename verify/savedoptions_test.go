@@ -28,6 +28,7 @@ func (failing) Get(_ context.Context, w verify.Want, _ *purse.Purse) ([]*evidenc
 
 // TestSavedOptions: every option that touches a report is saved with it.
 func TestSavedOptions(t *testing.T) {
+	t.Parallel()
 	w := verifytest.New()
 	documents := []string{"certificate.pdf", "disposition-notice.pdf", "notice.txt.p7s", "unsigned.pdf"}
 	if testing.Short() {
@@ -81,6 +82,7 @@ func TestSavedOptions(t *testing.T) {
 // TestSavedDocuments: documents that are read with something besides, or not
 // to their end.
 func TestSavedDocuments(t *testing.T) {
+	t.Parallel()
 	w := verifytest.New()
 	v := sampleVerifier(t)
 	content := []byte("Ed25519 takes the message itself")
@@ -153,6 +155,7 @@ func TestSavedWithoutContent(t *testing.T) {
 // TestSavedPolicies: every built-in policy, and one that was changed after it
 // was read, are saved as they were used.
 func TestSavedPolicies(t *testing.T) {
+	t.Parallel()
 	data := sample(t, "certificate.pdf")
 	for _, name := range policy.Names() {
 		for _, mode := range []policy.Mode{policy.Require, policy.Prefer, policy.None} {

@@ -116,6 +116,7 @@ var policyAnswers = map[string]string{
 // the same in both languages' renderers, and the order of the evidence is
 // nothing to it.
 func TestSpecimens(t *testing.T) {
+	t.Parallel()
 	schema := reportSchema(t)
 	all := verifytest.Deviations()
 	s := newSuite(t, "specimens", len(all), 0)
@@ -184,6 +185,7 @@ func firstDifference(a, b []byte) string {
 // TestSpecimensUnderJapan: the default policy gives the same answers, but for
 // those that its own lines change.
 func TestSpecimensUnderJapan(t *testing.T) {
+	t.Parallel()
 	for i, d := range verifytest.Deviations() {
 		if testing.Short() && i%8 != 0 {
 			continue // enough for the race detector

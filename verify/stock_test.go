@@ -89,6 +89,7 @@ func reported(t *testing.T, v *verify.Verifier, sp verifytest.Specimen) *verify.
 // TestFlatIsLayered: evidence on top of a Verifier's own and the same evidence
 // in one heap give the same answer.
 func TestFlatIsLayered(t *testing.T) {
+	t.Parallel()
 	for i, d := range verifytest.Deviations() {
 		if testing.Short() && i%8 != 0 {
 			continue // enough for the race detector

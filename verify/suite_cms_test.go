@@ -26,6 +26,7 @@ type cmsCase struct {
 // TestSuiteCMS runs pki/cms.zip: `valid` means that every signature of the
 // message is intact, and has a path where anchors are given.
 func TestSuiteCMS(t *testing.T) {
+	t.Parallel()
 	fsys := corpora.Open(t, "pki/cms.zip")
 	var m struct{ Cases []cmsCase }
 	corpora.JSON(t, fsys, "manifest.json", &m)

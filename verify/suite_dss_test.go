@@ -44,6 +44,7 @@ type dssRow struct {
 // TestSuiteDSS runs the CMS, PDF and time-stamp rows of documents/dss.zip.
 // Trust is not asked: integrity, coverage and counts are.
 func TestSuiteDSS(t *testing.T) {
+	t.Parallel()
 	fsys := corpora.Open(t, "documents/dss.zip")
 	var rows []dssRow
 	corpora.JSON(t, fsys, "index.json", &rows)

@@ -51,6 +51,7 @@ type interopCase struct {
 // TestSuiteInterop runs the documents of ten producers that this version can
 // judge, at every level, under the strict policy.
 func TestSuiteInterop(t *testing.T) {
+	t.Parallel()
 	fsys := corpora.Open(t, "documents/interop.zip")
 	var m struct{ Cases []interopCase }
 	corpora.JSON(t, fsys, "manifest.json", &m)

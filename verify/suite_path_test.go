@@ -71,6 +71,7 @@ func (c pathCase) options() verify.PathOptions {
 // door: the same answers as those of the rooms behind it, each report in
 // order, the same whatever the order of the input.
 func TestSuitePaths(t *testing.T) {
+	t.Parallel()
 	corpora.Dir(t)
 	schema := compilePathSchema(t)
 	for _, x := range []struct {

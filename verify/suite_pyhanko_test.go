@@ -43,6 +43,7 @@ type pyhankoRow struct {
 // TestSuitePyHanko runs documents/pyhanko.zip: PDFs kept in its repository and
 // PDFs captured from its test run with what it found.
 func TestSuitePyHanko(t *testing.T) {
+	t.Parallel()
 	fsys := corpora.Open(t, "documents/pyhanko.zip")
 	var static, generated struct{ Entries []pyhankoRow }
 	corpora.JSON(t, fsys, "manifest.json", &static)
