@@ -97,7 +97,7 @@ func worstQuestion(id verdict.QuestionID, all []*Layers) Question {
 		}
 	}
 	worst := verdict.WorstStatus(statuses...)
-	out := Question{ID: id, Status: worst, Element: element(id, ""), Text: Term(fmt.Sprintf("answer.%s.%s", id, worst), nil)}
+	out := Question{ID: id, Status: worst}
 	first := true
 	for i, l := range all {
 		q := l.Find(id)
@@ -112,6 +112,9 @@ func worstQuestion(id verdict.QuestionID, all []*Layers) Question {
 				out.Evidence = append(out.Evidence, e)
 			}
 		}
+	}
+	if first { // no layer asked
+		out.Element, out.Text = element(id, ""), Term(fmt.Sprintf("answer.%s.%s", id, worst), nil)
 	}
 	return out
 }

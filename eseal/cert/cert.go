@@ -100,6 +100,8 @@ type Certificate struct {
 	gate       sync.Once
 	strict     error
 	deviations []note.Note
+
+	subjectKey, issuerKey nameKey
 }
 
 // Names of the readers that [Certificate.Reader] can return.
@@ -131,6 +133,12 @@ func (c *Certificate) Malformed(oid ber.OID) bool {
 	}
 	return false
 }
+
+// SubjectKey is [NameKey] of the subject, computed once.
+func (c *Certificate) SubjectKey() string { return c.subjectKey.of(c.RawSubject) }
+
+// IssuerKey is [NameKey] of the issuer, computed once.
+func (c *Certificate) IssuerKey() string { return c.issuerKey.of(c.RawIssuer) }
 
 // SelfIssued tells whether issuer and subject are one name (RFC 5280 6.1).
 func (c *Certificate) SelfIssued() bool { return NamesEqual(c.RawIssuer, c.RawSubject) }

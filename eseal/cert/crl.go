@@ -70,7 +70,12 @@ type CRL struct {
 	issuers bool // some entry has a certificateIssuer
 
 	index crlIndex
+
+	issuerKey nameKey
 }
+
+// IssuerKey is [NameKey] of the issuer, computed once.
+func (c *CRL) IssuerKey() string { return c.issuerKey.of(c.RawIssuer) }
 
 // IssuingDistributionPoint is RFC 5280 5.2.5.
 type IssuingDistributionPoint struct {

@@ -237,6 +237,8 @@ func (a Attribute) write(b *strings.Builder) {
 	for i, r := range a.Value {
 		last := i+utf8.RuneLen(r) == len(a.Value)
 		switch {
+		case 'A' <= r && r <= 'z' && r != '\\', '0' <= r && r <= '9': // nearly all
+			b.WriteRune(r)
 		case r == ' ' && (i == 0 || last), r == '#' && i == 0, strings.ContainsRune(`"+,;<>\`, r):
 			b.WriteByte('\\')
 			b.WriteRune(r)

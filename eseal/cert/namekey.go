@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -36,6 +37,18 @@ func NameKey(raw []byte) string {
 		return string(k)
 	}
 	return "!" + string(raw)
+}
+
+// nameKey keeps the NameKey of a name that does not change.
+type nameKey struct{ p atomic.Pointer[string] }
+
+func (k *nameKey) of(raw []byte) string {
+	if s := k.p.Load(); s != nil {
+		return *s
+	}
+	s := NameKey(raw)
+	k.p.Store(&s)
+	return s
 }
 
 // appendNameKey writes each RDN as the number of its attributes and their

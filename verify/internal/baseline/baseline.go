@@ -64,7 +64,7 @@ func Open(doc *eseal.Document, ev *evidence.Set, p *purse.Purse) *Book {
 	b := &Book{document: doc, evidence: ev, purse: p, subjects: map[string][]*cert.Certificate{}}
 	for _, it := range ev.Items() {
 		if it.Certificate != nil && it.Origin == evidence.Document {
-			name := cert.NameKey(it.Certificate.RawSubject)
+			name := it.Certificate.SubjectKey()
 			b.subjects[name] = append(b.subjects[name], it.Certificate)
 		}
 	}

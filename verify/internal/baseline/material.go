@@ -22,7 +22,7 @@ func (in *input) complete(p Path) (certs []*cert.Certificate, anchored bool) {
 	seen := map[[32]byte]bool{}
 	for len(certs) < in.purse.MaxDepth() {
 		last := certs[len(certs)-1]
-		if selfIssued(last) {
+		if last.SelfIssued() {
 			return certs, true
 		}
 		seen[last.SHA256] = true
@@ -35,14 +35,10 @@ func (in *input) complete(p Path) (certs []*cert.Certificate, anchored bool) {
 	return certs, false
 }
 
-func selfIssued(c *cert.Certificate) bool {
-	return cert.NameKey(c.RawIssuer) == cert.NameKey(c.RawSubject)
-}
-
 // issuer finds a certificate of the document whose name, and key identifier
 // where both say one, fit. Nothing is proven by that.
 func (in *input) issuer(c *cert.Certificate) *cert.Certificate {
-	for _, x := range in.subjects[cert.NameKey(c.RawIssuer)] {
+	for _, x := range in.subjects[c.IssuerKey()] {
 		if in.purse.Take(purse.Objects, 1) != nil {
 			return nil
 		}
@@ -157,7 +153,7 @@ func (b *Book) stored() *holding {
 			switch it := b.evidence.Get(sha256.Sum256(s.Data)); {
 			case s.Gone || it == nil:
 			case it.CRL != nil && it.CRL.DeltaIndicator == nil:
-				h.crls[cert.NameKey(it.CRL.RawIssuer)] = true
+				h.crls[it.CRL.IssuerKey()] = true
 			case it.OCSP != nil:
 				for _, r := range it.OCSP.Responses {
 					if r.ID.Serial != nil {
@@ -181,7 +177,7 @@ func (b *Book) stored() *holding {
 // speaks tells whether there is a CRL of the certificate's issuer, or of the
 // one that its distribution points name, or an OCSP answer about it.
 func (h *holding) speaks(c, issuer *cert.Certificate) bool {
-	if h.crls[cert.NameKey(c.RawIssuer)] {
+	if h.crls[c.IssuerKey()] {
 		return true
 	}
 	for _, p := range c.CRLDistributionPoints {

@@ -37,7 +37,11 @@ func (s *search) sortAnchors() map[string][]*anchor {
 				a.SubjectKeyID = c.SubjectKeyID
 			}
 		}
-		a.name = cert.NameKey(a.Name)
+		if c := a.Certificate; c != nil && bytes.Equal(a.Name, c.RawSubject) {
+			a.name = c.SubjectKey()
+		} else {
+			a.name = cert.NameKey(a.Name)
+		}
 		a.key, a.keyErr = s.in.Verifier.Key(a.SPKI)
 		a.digest = sha256.Sum256(a.SPKI)
 		out[a.name] = append(out[a.name], a)

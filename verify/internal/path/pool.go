@@ -28,7 +28,7 @@ type entry struct {
 }
 
 func newEntry(c *cert.Certificate) *entry {
-	return &entry{c: c, subject: cert.NameKey(c.RawSubject), issuer: cert.NameKey(c.RawIssuer)}
+	return &entry{c: c, subject: c.SubjectKey(), issuer: c.IssuerKey()}
 }
 
 // selfIssued is RFC 5280 6.1: the same name as subject and issuer.

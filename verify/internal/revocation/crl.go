@@ -25,7 +25,7 @@ func (c *checker) checkCRLs() {
 // candidates are the lists of the certificate's issuer, and those of the CRL
 // issuers that its distribution points name.
 func (c *checker) candidates() []*Item {
-	names := []string{cert.NameKey(c.Target.RawIssuer)}
+	names := []string{c.Target.IssuerKey()}
 	for _, dp := range c.Target.CRLDistributionPoints {
 		for _, n := range dp.CRLIssuer {
 			if n.Type == cert.NameDirectory {

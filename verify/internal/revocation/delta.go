@@ -11,7 +11,7 @@ import (
 // (h) and 5.2.4. They have to be signed by the key of the list. The latest
 // decides as a later list would, so an earlier one is heard too.
 func (c *checker) deltas(base *Item, signer *crlSigner) (out []*Item) {
-	for _, item := range c.index.listsOf(cert.NameKey(base.CRL.RawIssuer)) {
+	for _, item := range c.index.listsOf(base.CRL.IssuerKey()) {
 		if item.CRL.DeltaIndicator == nil || !sameScope(base.CRL, item.CRL) {
 			continue
 		}

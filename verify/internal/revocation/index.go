@@ -3,8 +3,6 @@ package revocation
 import (
 	"math/big"
 	"slices"
-
-	"github.com/kakuin/kakuin/eseal/cert"
 )
 
 // Index finds items by issuer and serial number. It does not change once
@@ -27,7 +25,7 @@ func (x *Index) With(items []Item) *Index {
 		i := &item
 		switch {
 		case i.CRL != nil:
-			name := cert.NameKey(i.CRL.RawIssuer)
+			name := i.CRL.IssuerKey()
 			out.crls[name] = append(out.crls[name], i)
 		case i.OCSP == nil:
 		case len(i.OCSP.Responses) == 0:

@@ -19,7 +19,21 @@ func fill(lang, text string, params map[string]string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	text = optional.ReplaceAllStringFunc(text, func(part string) string {
+	if strings.Contains(text, "[[") {
+		text = withOptional(lang, text, params)
+	}
+	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
+		v := given(lang, p[1:len(p)-1], params)
+		if v == "" {
+			return unknown(lang)
+		}
+		return value(lang, v)
+	})
+}
+
+// withOptional leaves out the optional parts that lack a value.
+func withOptional(lang, text string, params map[string]string) string {
+	return optional.ReplaceAllStringFunc(text, func(part string) string {
 		inner := part[2 : len(part)-2]
 		for _, m := range placeholder.FindAllStringSubmatch(inner, -1) {
 			if given(lang, m[1], params) == "" {
@@ -27,13 +41,6 @@ func fill(lang, text string, params map[string]string) string {
 			}
 		}
 		return inner
-	})
-	return placeholder.ReplaceAllStringFunc(text, func(p string) string {
-		v := given(lang, p[1:len(p)-1], params)
-		if v == "" {
-			return unknown(lang)
-		}
-		return value(lang, v)
 	})
 }
 
