@@ -36,7 +36,7 @@ func TestRecords(t *testing.T) {
 		"over a sealed message":                  {sealed, eseal.Options{EvidenceRecords: over(sealed)}, "TOTAL-PASSED", ""},
 		"over something else, beside a seal":     {sealed, eseal.Options{EvidenceRecords: over([]byte("other"))}, "TOTAL-PASSED", verdict.CodeRecordFailed},
 		"unreadable, beside a seal":              {sealed, eseal.Options{EvidenceRecords: detached("r.ers", []byte("0"))}, "TOTAL-PASSED", verdict.CodeRecordFailed},
-		"unreadable, no signatures":              {unsigned, eseal.Options{EvidenceRecords: detached("r.ers", []byte("0"))}, "TOTAL-FAILED", verdict.CodeFormatFailure},
+		"unreadable, no signatures":              {unsigned, eseal.Options{EvidenceRecords: detached("r.ers", []byte("0"))}, "TOTAL-FAILED", verdict.CodeRecordUnread},
 		"a record with nothing beside it":        {record, eseal.Options{}, "INDETERMINATE", verdict.CodeRecordNoData},
 		"a record and its object":                {record, eseal.Options{Detached: detached("a", []byte("a"))}, "TOTAL-PASSED", ""},
 		"a record and a digest":                  {record, eseal.Options{Digests: []eseal.KnownDigest{{Algorithm: sigalg.SHA256, Value: verifytest.Digest("SHA-256", []byte("a"))}}}, "TOTAL-PASSED", verdict.CodeDigestClaimed},

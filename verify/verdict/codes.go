@@ -108,6 +108,7 @@ const (
 	CodeRecordOther  Code = "K-ERS-031" // a record is not over what was given {id,objects}
 	CodeRecordStamp  Code = "K-ERS-032" // an archive time-stamp does not hold {id,reason}
 	CodeRecordFailed Code = "K-ERS-033" // a record beside signatures does not hold {id,reason}
+	CodeRecordUnread Code = "K-ERS-034" // a record cannot be parsed as what it claims to be {reason}
 
 	// K-POL: policy and trust list.
 	CodeAlgorithmRetired   Code = "K-POL-001" // the algorithm is not accepted since a date {algorithm,until}

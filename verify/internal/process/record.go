@@ -37,7 +37,11 @@ func (c *Court) Record(er *eseal.EvidenceRecord) *Record {
 	c.records[er] = r
 	r.Findings = Tell(er.Notes, er.ID)
 	if er.Err != nil {
-		r.Causes = append(r.Causes, broken(er.Err, er.ID))
+		why := broken(er.Err, er.ID)
+		if why.Finding.Code == verdict.CodeFormatFailure { // of a record, not of a signature
+			why.Finding.Code, why.Finding.Clause = verdict.CodeRecordUnread, clauseRecord
+		}
+		r.Causes = append(r.Causes, why)
 		return r.conclude()
 	}
 	for _, t := range er.Timestamps {

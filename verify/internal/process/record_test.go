@@ -93,7 +93,7 @@ func TestRecordCovers(t *testing.T) {
 		"over a file, beside it":       {over([]byte("x")), eseal.Options{Detached: file("x", []byte("x"))}, "PASSED", ""},
 		"over another file":            {over([]byte("x")), eseal.Options{Detached: file("y", []byte("y"))}, "SIGNED_DATA_NOT_FOUND", verdict.CodeRecordOther},
 		"over a file that is not here": {over([]byte("x")), eseal.Options{}, "SIGNED_DATA_NOT_FOUND", verdict.CodeRecordNoData},
-		"unreadable":                   {sealed, eseal.Options{EvidenceRecords: file("r", []byte("0"))}, "FORMAT_FAILURE", verdict.CodeFormatFailure},
+		"unreadable":                   {sealed, eseal.Options{EvidenceRecords: file("r", []byte("0"))}, "FORMAT_FAILURE", verdict.CodeRecordUnread},
 		"over a file known by digest":  {over([]byte("x")), eseal.Options{Digests: []eseal.KnownDigest{{Algorithm: sigalg.SHA256, Value: verifytest.Digest("SHA-256", []byte("x"))}}}, "PASSED", ""},
 	} {
 		court := s.recorded(t, c.data, c.o)
