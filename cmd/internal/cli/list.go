@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -58,24 +59,41 @@ func (s *shared) listOrNone(e *env, at time.Time) (*trustlist.List, error) {
 	return l, err
 }
 
+// previous is what `trust update` calls the edition before.
+const previous = ".previous"
+
 // signed demands that the list, as it was loaded, was signed by --trust-signer.
 func (s *shared) signed(e *env, path string, l *trustlist.List) error {
 	if s.trustSign == "" {
 		return nil
 	}
-	sig, err := readSmall(path + ".p7s")
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("--trust-signer demands a signature: %s.p7s is missing", path)
-	}
-	if err != nil {
-		return err
-	}
+	_, err := s.signature(e, path, l)
+	return err
+}
+
+// signature is the one by --trust-signer that the list has. While `trust update`
+// puts a new edition in place, and after it was killed there, the signature of
+// the old one stands at its second name.
+func (s *shared) signature(e *env, path string, l *trustlist.List) ([]byte, error) {
 	signers, err := e.readEvidence(evidence.Certificate, s.trustSign)
 	if err != nil {
-		return fmt.Errorf("--trust-signer: %w", err)
+		return nil, fmt.Errorf("--trust-signer: %w", err)
 	}
 	if len(signers) != 1 {
-		return fmt.Errorf("--trust-signer %s holds %d certificates, one is needed", s.trustSign, len(signers))
+		return nil, fmt.Errorf("--trust-signer %s holds %d certificates, one is needed", s.trustSign, len(signers))
 	}
-	return l.VerifySignature(sig, signers[0].Certificate)
+	var why error
+	for _, name := range []string{path + ".p7s", path + previous + ".p7s"} {
+		sig, err := readSmall(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = fmt.Errorf("--trust-signer demands a signature: %s is missing", name)
+		} else if err == nil {
+			err = l.VerifySignature(sig, signers[0].Certificate)
+		}
+		if err == nil {
+			return sig, nil
+		}
+		why = cmp.Or(why, err)
+	}
+	return nil, why
 }

@@ -191,6 +191,10 @@ func (t *trustUpdate) replace(path string, data, sig []byte) (*trustlist.List, e
 	if err != nil {
 		return nil, err
 	}
+	oldSig, err := t.signature(t.e, path, old)
+	if err != nil {
+		return nil, err
+	}
 	if string(data) == string(old.Files()[0]) {
 		fmt.Fprintf(t.w, "%s: sequence %d is the newest\n", report.Safe(path), old.Sequence)
 		return old, nil
@@ -222,7 +226,7 @@ func (t *trustUpdate) replace(path string, data, sig []byte) (*trustlist.List, e
 	case l.State(t.at) != trustlist.Fresh:
 		return nil, fmt.Errorf("what is published is %s", l.State(t.at))
 	}
-	if err := swap(path, old.Files()[0], data, sig); err != nil {
+	if err := swap(path, old.Files()[0], oldSig, data, sig); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(t.w, "%s: sequence %d -> %d, next update %s\n", report.Safe(path), old.Sequence, l.Sequence, moment(l.NextUpdate))
@@ -230,19 +234,13 @@ func (t *trustUpdate) replace(path string, data, sig []byte) (*trustlist.List, e
 }
 
 // swap keeps the edition before and puts the new one in place, each file at
-// once. Between signature and list, who demands both is refused: never deceived.
-func swap(path string, old, data, sig []byte) error {
+// once. The signatures come first: at every moment the list has its own at one
+// of the names where signature looks.
+func swap(path string, old, oldSig, data, sig []byte) error {
 	for _, f := range []struct {
 		name string
 		data []byte
-	}{{path + ".previous", old}, {path + ".p7s", sig}, {path, data}} {
-		if f.name == path+".p7s" {
-			if before, err := os.ReadFile(f.name); err == nil {
-				if err := keepFile(path+".previous.p7s", before); err != nil {
-					return err
-				}
-			}
-		}
+	}{{path + previous, old}, {path + previous + ".p7s", oldSig}, {path + ".p7s", sig}, {path, data}} {
 		if err := keepFile(f.name, f.data); err != nil {
 			return err
 		}
