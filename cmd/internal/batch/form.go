@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -130,10 +131,14 @@ func (s *Summary) cells(lang string) []string {
 	if s.Cause != nil {
 		cause = s.Cause.In(lang)
 	}
+	found := s.PathOctets
+	if found == "" && report.Safe(s.Path) != s.Path {
+		found = hex.EncodeToString([]byte(s.Path)) // its cell shows escapes
+	}
 	return []string{
 		s.Path, msg.Word("batch.verdict." + string(s.Verdict)).Text.In(lang), strings.Join(sealers, apart), s.BestTime, s.VerifiableUntil, ending, cause,
 		string(s.Verdict), s.SubIndication, s.Level, s.EndsBy, s.CauseCode, strings.Join(s.Findings, apart), strings.Join(s.Unmet, apart), strconv.Itoa(s.Exit), s.Format,
-		strconv.FormatInt(s.Size, 10), s.SHA256, s.PathOctets,
+		strconv.FormatInt(s.Size, 10), s.SHA256, found,
 	}
 }
 
@@ -144,12 +149,16 @@ func row(cells []string) ([]byte, error) {
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
 	for i, c := range cells {
-		cells[i] = guard(c)
+		cells[i] = shown(c)
 	}
 	err := w.Write(cells)
 	w.Flush()
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
+
+// shown is a text as a spreadsheet may show it: no character turns the line
+// around or breaks it, and nothing is a formula.
+func shown(text string) string { return guard(report.Safe(text)) }
 
 // guard keeps a spreadsheet from taking a name out of a document for a formula.
 func guard(cell string) string {
@@ -196,6 +205,9 @@ func summaryOfRow(cells []string) *Summary {
 		Schema: SummarySchema, Path: cell["path"], PathOctets: cell["pathOctets"], SHA256: cell["sha256"], Format: cell["format"],
 		Verdict: verdict.Document(cell["verdict"]), SubIndication: cell["subIndication"], Sealers: many("sealers"), Level: cell["level"],
 		BestTime: cell["bestSignatureTime"], CauseCode: cell["causeCode"], Findings: many("findings"), Unmet: many("unmet"), VerifiableUntil: cell["verifiableUntil"], EndsBy: cell["endsBy"],
+	}
+	if raw, err := hex.DecodeString(s.PathOctets); err == nil && len(raw) > 0 {
+		s.Path, s.PathOctets = Name(string(raw)), octets(string(raw))
 	}
 	if c := cell["cause"]; c != "" {
 		s.Cause = &verify.Text{JA: c, EN: c}

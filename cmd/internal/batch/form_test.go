@@ -76,8 +76,18 @@ func TestResumeInEachForm(t *testing.T) {
 // TestTable: a row read back says what was written, and no name becomes a
 // formula.
 func TestTable(t *testing.T) {
+	for path, octets := range map[string]string{"=HYPERLINK(\"x\"),": "", "\n\u202e\x1b[2Jfdp.,": "", Name("\x8f\x91.pdf"): "8f912e706466"} {
+		rowComesBack(t, path, octets)
+	}
+	if err := Table.each(strings.NewReader(mark+"a,b\n"), func(*Summary) error { return nil }); err == nil {
+		t.Error("another table was read")
+	}
+}
+
+func rowComesBack(t *testing.T, path, octets string) {
+	t.Helper()
 	want := &Summary{
-		Schema: SummarySchema, Path: "=HYPERLINK(\"x\")\n,", PathOctets: "ff", SHA256: "aa", Size: 12, Format: "pdf", Verdict: verdict.DocumentFailed, SubIndication: "HASH_FAILURE",
+		Schema: SummarySchema, Path: path, PathOctets: octets, SHA256: "aa", Size: 12, Format: "pdf", Verdict: verdict.DocumentFailed, SubIndication: "HASH_FAILURE",
 		Exit: 1, Sealers: []string{"'@x", "総務省"}, Level: "B-T", BestTime: "2026-01-01T00:00:00Z", Findings: []string{"K-SIG-002", "K-TIM-003"},
 		CauseCode: "K-SIG-002", Cause: &verify.Text{JA: "+1", EN: "+1"}, Unmet: []string{"level"}, VerifiableUntil: "2027-01-01T00:00:00Z", EndsBy: "crl-next-update",
 	}
@@ -99,8 +109,8 @@ func TestTable(t *testing.T) {
 			t.Errorf("%q is a formula", cell)
 		}
 	}
-	if err := Table.each(strings.NewReader(mark+"a,b\n"), func(*Summary) error { return nil }); err == nil {
-		t.Error("another table was read")
+	if strings.ContainsAny(string(line), "\n\x1b\u202e") {
+		t.Errorf("%q steers who shows it", line)
 	}
 }
 

@@ -253,7 +253,7 @@ func (t *Totals) writeCSV(w io.Writer, lang string) error {
 			if l.count > 0 {
 				count = strconv.Itoa(l.count)
 			}
-			rows = append(rows, []string{guard(s.title), guard(l.words), guard(l.code), count, l.until})
+			rows = append(rows, []string{s.title, shown(l.words), shown(l.code), count, l.until})
 		}
 	}
 	return out.WriteAll(rows)
