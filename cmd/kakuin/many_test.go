@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -314,6 +315,7 @@ func TestMany(t *testing.T) {
 	out := func(name string) string { return filepath.Join(t.TempDir(), name) }
 	if _, err := exec.LookPath("taskset"); err == nil && runtime.NumCPU() > 1 {
 		var single, double time.Duration
+		grown := math.Inf(1)
 		for _, cores := range []int{1, 2, 2, 1} { // in this order, so that a machine that slows down favours neither
 			o := out("a")
 			cmd := c.command([]string{"0", "0,1"}[cores-1], "--workers", strconv.Itoa(cores), "--output", o, c.dir)
@@ -326,7 +328,10 @@ func TestMany(t *testing.T) {
 			double += r.took
 			busy := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 			t.Logf("two cores were busy for %.2f of the time", busy/r.took.Seconds()/2)
-			c.memory(t, r)
+			grown = min(grown, c.memory(t, r))
+		}
+		if c.n >= 100000 && grown > 1.1 {
+			t.Error("memory grows with the number of documents")
 		}
 		least := c.floor(t)
 		rate := func(d time.Duration) float64 { return float64(2*c.n) / d.Seconds() }
@@ -336,17 +341,18 @@ func TestMany(t *testing.T) {
 	c.killed(t, out("k"))
 }
 
-// memory holds that a run needs no more for more documents.
-func (c *crowd) memory(t *testing.T, r run) {
+// memory tells the peak of a run and gives its ratio to the peak until 10,000
+// documents were done. What grows with the documents does so in every run; one
+// collection of garbage that comes late does not, so that the lesser ratio counts.
+func (c *crowd) memory(t *testing.T, r run) float64 {
 	t.Helper()
 	mb := func(n int64) float64 { return float64(n) / (1 << 20) }
-	t.Logf("memory at most %.1f MB, %.1f MB until 10,000 documents were done", mb(r.peak), mb(r.early))
+	grown := float64(r.peak) / float64(r.early)
+	t.Logf("memory at most %.1f MB, %.1f MB until 10,000 documents were done: %.3f of it", mb(r.peak), mb(r.early), grown)
 	if r.peak > 512<<20 {
 		t.Errorf("%.1f MB", mb(r.peak))
 	}
-	if c.n >= 100000 && float64(r.peak) > 1.1*float64(r.early) {
-		t.Error("it grows with the number of documents")
-	}
+	return grown
 }
 
 // killed ends a run over and over: the run with all its processes, the run alone,
