@@ -47,12 +47,12 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestOneJournal: of two runs on one journal one is refused.
-func TestOneJournal(t *testing.T) {
+// TestOneRun: of two runs on one journal, or on one output, one is refused, and
+// the other does not notice.
+func TestOneRun(t *testing.T) {
 	c := gather(t, 150)
 	out := filepath.Join(t.TempDir(), "out")
-	args := []string{"--workers", "1", "--output", out, "--journal", out + ".journal", c.dir}
-	first := c.command("", args...)
+	first := c.command("", "--workers", "1", "--output", out, "--journal", out+".journal", c.dir)
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -62,14 +62,24 @@ func TestOneJournal(t *testing.T) {
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
-	said := &strings.Builder{}
-	second := c.command("", append(args, "--resume")...)
-	second.Stderr = said
-	if err := second.Run(); err == nil || !strings.Contains(said.String(), "in use by another run") {
-		t.Errorf("%v: %s", err, said)
+	for name, other := range map[string][]string{
+		"both":    {"--output", out, "--journal", out + ".journal", "--resume"},
+		"journal": {"--output", out + "2", "--journal", out + ".journal", "--resume"},
+		"output":  {"--output", out, "--journal", out + ".journal2"},
+		"alone":   {"--output", out},
+	} {
+		said := &strings.Builder{}
+		second := c.command("", append(other, c.dir)...)
+		second.Stderr = said
+		if err := second.Run(); second.ProcessState.ExitCode() != 2 || !strings.Contains(said.String(), "in use by another") {
+			t.Errorf("%s: %v: %s", name, err, said)
+		}
 	}
 	first.Wait()
 	c.checked(t, out)
+	if left, _ := filepath.Glob(out + "?*"); len(left) != 0 {
+		t.Errorf("%v is left behind", left)
+	}
 }
 
 // TestSameAsOneByOne: the line of the batch is the report of `kakuin verify`.

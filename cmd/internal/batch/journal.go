@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/cmd/internal/lock"
 )
 
 // JournalSchema is the first word of a journal.
@@ -63,6 +64,9 @@ func (j *journal) commit() error {
 
 func (j *journal) close() error { return j.f.Close() }
 
+// fresh is what a journal is called until its header is whole.
+const fresh = ".new"
+
 // createJournal begins a journal; one that exists is not overwritten. It gets
 // its name when its header is whole.
 func createJournal(path string, h Header) (*journal, error) {
@@ -70,11 +74,11 @@ func createJournal(path string, h Header) (*journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(path+fresh, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	if err := lock(f); err != nil {
+	if err := lock.File(f); err != nil {
 		f.Close()
 		return nil, busy(path, err)
 	}
@@ -90,7 +94,7 @@ func createJournal(path string, h Header) (*journal, error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := os.Rename(path+fresh, path); err != nil {
 		return nil, err
 	}
 	lasting(path)
@@ -148,7 +152,7 @@ func resumeJournal(path string) (*journal, *done, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := lock(f); err != nil {
+	if err := lock.File(f); err != nil {
 		f.Close()
 		return nil, nil, busy(path, err)
 	}

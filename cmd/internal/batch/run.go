@@ -5,19 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/cmd/internal/lock"
 	"github.com/kakuin/kakuin/verify"
 )
 
 // Options of a run.
 type Options struct {
 	Documents Source
+	Own       Own    // files that are no documents
 	Judge     *Judge // for documents that no worker can be asked about
 	Spawn     func(context.Context) *exec.Cmd
 	Source    verify.Source // of evidence, for all workers; nil: offline
@@ -50,18 +51,41 @@ type item struct {
 
 // Run judges every document and counts. An error means that the run could not
 // go on; what is done is done, and --resume goes on from there.
-func Run(ctx context.Context, o Options) (t *Totals, err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+func Run(ctx context.Context, o Options) (*Totals, error) {
+	if o.Output != "" {
+		release, err := lock.Take(o.Output)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+	}
+	out, before, err := o.begin()
+	if err != nil {
+		return nil, err
+	}
+	return o.run(ctx, out, before)
+}
+
+// begin opens what is written. A journal of nothing is not left behind.
+func (o *Options) begin() (*output, *done, error) {
 	j, before, err := o.journal()
 	if err != nil {
-		return t, err
+		return nil, nil, err
 	}
 	out, err := openOutput(o.Output, o.Writer, o.Judge.Form.head(o.Judge.Lang), j, before, o.Now)
-	if err != nil {
-		return t, err
+	if err != nil && j != nil {
+		j.close()
+		if before == nil {
+			os.Remove(o.Journal)
+		}
 	}
-	t = newTotals()
+	return out, before, err
+}
+
+func (o *Options) run(ctx context.Context, out *output, before *done) (*Totals, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	t := newTotals()
 	if before != nil {
 		if err := o.recount(t, out); err != nil {
 			out.abandon()
@@ -70,8 +94,8 @@ func Run(ctx context.Context, o Options) (t *Totals, err error) {
 		t.Exit = exit.Worst(t.Exit, before.exit)
 	}
 	permits := make(chan struct{}, max(o.Workers, 1)*window)
-	c := &collector{Options: &o, out: out, totals: t, permits: permits, cancel: cancel, waiting: map[uint64]item{}}
-	err = c.run(o.start(ctx, before, permits, cancel))
+	c := &collector{Options: o, out: out, totals: t, permits: permits, cancel: cancel, waiting: map[uint64]item{}}
+	err := c.run(o.start(ctx, before, permits, cancel))
 	if cause := context.Cause(ctx); err == nil && cause != nil {
 		err = cause
 	}
@@ -115,7 +139,7 @@ func (o *Options) journal() (*journal, *done, error) {
 // closed when all are done. Every document takes a permit, which its line gives
 // back: so many at most are on their way, or wait for an earlier one.
 func (o *Options) start(ctx context.Context, before *done, permits chan<- struct{}, cancel context.CancelCauseFunc) <-chan item {
-	tasks, finished, own := make(chan item), make(chan item), o.own()
+	tasks, finished := make(chan item), make(chan item)
 	go func() {
 		defer close(tasks)
 		n := uint64(0)
@@ -125,8 +149,11 @@ func (o *Options) start(ctx context.Context, before *done, permits chan<- struct
 				return
 			}
 			k := d.key()
-			if own(d.Path) || before.skip(k) {
+			if before.skip(k) {
 				continue
+			}
+			if o.Own.has(d.Path) {
+				d.Trouble = errOwn
 			}
 			if !pass(ctx, permits, struct{}{}) || !pass(ctx, tasks, item{n: n, doc: d, key: k}) {
 				return
@@ -140,24 +167,6 @@ func (o *Options) start(ctx context.Context, before *done, permits chan<- struct
 	}
 	go func() { workers.Wait(); close(finished) }()
 	return finished
-}
-
-// own tells the files that this run writes, which may lie in a folder that it
-// reads: they are no documents.
-func (o *Options) own() func(string) bool {
-	var files []string
-	for _, f := range []string{o.Output, o.Journal} {
-		if path, err := filepath.Abs(f); f != "" && err == nil {
-			files = append(files, path, path+partial)
-		}
-	}
-	return func(path string) bool {
-		if len(files) == 0 {
-			return false
-		}
-		path, err := filepath.Abs(path)
-		return err == nil && slices.Contains(files, path)
-	}
 }
 
 // pass sends unless the run is over.

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/cmd/internal/lock"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/verify"
 	"github.com/kakuin/kakuin/verify/verdict"
@@ -113,7 +114,7 @@ func testOptions(t testing.TB, paths ...string) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Documents: Paths(paths), Judge: j, Spawn: spawnTest, Workers: 2, Timeout: time.Minute, Now: time.Now}
+	return Options{Documents: Paths(paths, nil), Judge: j, Spawn: spawnTest, Workers: 2, Timeout: time.Minute, Now: time.Now}
 }
 
 // spawnForm starts workers that write another form.
@@ -312,7 +313,7 @@ func runTest(dir, output string) error {
 	if err != nil {
 		return err
 	}
-	o := Options{Documents: Paths([]string{dir}), Judge: j, Spawn: spawnTest, Workers: 2, Timeout: time.Minute, Now: time.Now, Output: output, Journal: output + ".journal"}
+	o := Options{Documents: Paths([]string{dir}, nil), Judge: j, Spawn: spawnTest, Workers: 2, Timeout: time.Minute, Now: time.Now, Output: output, Journal: output + ".journal"}
 	_, err = os.Stat(o.Journal)
 	o.Resume = err == nil
 	_, err = Run(context.Background(), o)
@@ -402,5 +403,34 @@ func TestKilledWorker(t *testing.T) {
 	}
 	if marks, _ := filepath.Glob(filepath.Join(dir, "mark-*")); len(marks) != 10 {
 		t.Errorf("%d workers ended", len(marks))
+	}
+}
+
+// TestOutputTaken: two runs do not write into each other's output, and the one
+// that is refused leaves nothing behind.
+func TestOutputTaken(t *testing.T) {
+	dir := t.TempDir()
+	o := testOptions(t, filepath.Join(dir, "none"))
+	o.Output, o.Journal = filepath.Join(dir, "out"), filepath.Join(dir, "journal")
+	release, err := lock.Take(o.Output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), o); !errors.Is(err, lock.ErrTaken) {
+		t.Errorf("%v", err)
+	}
+	release()
+	if left, _ := os.ReadDir(dir); len(left) != 0 {
+		t.Errorf("%v is left behind", left)
+	}
+	if _, err := Run(t.Context(), o); err != nil {
+		t.Error(err)
+	}
+	o.Output = filepath.Join(dir, "no such folder", "out")
+	if _, err := Run(t.Context(), o); err == nil {
+		t.Error("no folder, no error")
+	}
+	if _, err := os.Stat(o.Journal); err == nil {
+		t.Error("the journal of a run that never began is left behind")
 	}
 }

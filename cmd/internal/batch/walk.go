@@ -17,10 +17,11 @@ var errLoop = errors.New("a link to a folder that it lies in: a loop, not follow
 
 // Paths offers files as they are and everything below folders, in order of
 // names. Links are followed; one that leads back is told and not followed. A
-// pattern (*, ?, […]) that names no file stands for what it matches.
-func Paths(roots []string) Source {
+// pattern (*, ?, […]) that names no file stands for what it matches. What the
+// run writes into a folder is passed over.
+func Paths(roots []string, own Own) Source {
 	return func(yield func(Document, error) bool) {
-		w := &walker{yield: yield}
+		w := &walker{yield: yield, own: own}
 		for _, root := range roots {
 			if !w.root(root) {
 				return
@@ -31,6 +32,7 @@ func Paths(roots []string) Source {
 
 type walker struct {
 	yield func(Document, error) bool
+	own   Own
 	above []fs.FileInfo // the folders that the present one lies in
 }
 
@@ -74,7 +76,7 @@ func (w *walker) folder(path string, st fs.FileInfo) bool {
 	defer func() { w.above = w.above[:len(w.above)-1] }()
 	names, err := readNames(path)
 	for _, name := range names {
-		if !w.path(filepath.Join(path, name)) {
+		if path := filepath.Join(path, name); !w.own.has(path) && !w.path(path) {
 			return false
 		}
 	}

@@ -21,11 +21,12 @@ type batchFlags struct {
 	resume    bool
 	totals    []string
 	worker    bool
-	fetches   bool // a worker may ask the run for evidence
+	began     string // the basis that the run began with, for its workers
+	fetches   bool   // a worker may ask the run for evidence
 }
 
 // notForWorkers are flags about the run as a whole.
-var notForWorkers = []string{"files-from", "manifest", "workers", "host-pace", "timeout", "ordered", "journal", "resume", "output", "totals", "at", "worker", "quiet", "offline", "allow-host", "no-cache", "fetches"}
+var notForWorkers = []string{"files-from", "manifest", "workers", "host-pace", "timeout", "ordered", "journal", "resume", "output", "totals", "at", "worker", "quiet", "offline", "allow-host", "no-cache", "fetches", "basis"}
 
 func newBatch(e *env) *cobra.Command {
 	b := &batchFlags{}
@@ -108,6 +109,9 @@ name says: .txt, .json, .csv, .html, .xml (JUnit, a test case a document) or
 	f.StringArrayVar(&b.totals, "totals", nil, "write the totals of the run to `FILE` (.txt, .json, .csv, .html, .xml for JUnit, .sarif); repeatable")
 	f.BoolVar(&b.worker, "worker", false, "")
 	f.BoolVar(&b.fetches, "fetches", false, "")
-	f.Lookup("worker").Hidden, f.Lookup("fetches").Hidden = true, true
+	f.StringVar(&b.began, "basis", "", "")
+	for _, name := range []string{"worker", "fetches", "basis"} {
+		f.Lookup(name).Hidden = true
+	}
 	return c
 }

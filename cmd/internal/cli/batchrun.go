@@ -2,24 +2,19 @@ package cli
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/kakuin/kakuin/cmd/internal/batch"
-	"github.com/kakuin/kakuin/cmd/internal/build"
 	"github.com/kakuin/kakuin/cmd/internal/exit"
-	"github.com/kakuin/kakuin/verify"
+	"github.com/kakuin/kakuin/cmd/internal/lock"
 	"github.com/kakuin/kakuin/verify/report"
 )
 
@@ -72,43 +67,11 @@ func (b *batchFlags) form() batch.Form {
 	return batch.Reports
 }
 
-// judge puts together what documents are judged with.
-func (b *batchFlags) judge(e *env, at time.Time, source verify.Source) (*batch.Judge, error) {
-	j := &batch.Judge{Form: b.form(), Planning: b.plan}
-	var err error
-	if j.Lang, err = b.language(e); err != nil {
-		return nil, err
-	}
-	if j.Expect, err = b.expectations(); err != nil {
-		return nil, err
-	}
-	if j.Options.Password, err = b.readPassword(); err != nil {
-		return nil, err
-	}
-	j.Verifier, err = b.verifierWith(e, at, source)
-	return j, err
-}
-
-// serve is the worker.
-func (b *batchFlags) serve(ctx context.Context, e *env) error {
-	at, err := b.moment(e)
-	if err == nil {
-		err = batch.Serve(ctx, e.in, e.out, int64(b.memory)<<20, func(s verify.Source) (*batch.Judge, error) {
-			if !b.fetches {
-				s = nil
-			}
-			return b.judge(e, at, s)
-		})
-	}
-	var setup *batch.SetupError
-	if errors.As(err, &setup) {
-		return &failure{batch.ExitSetup, err}
-	}
-	return err
-}
-
 func (b *batchFlags) run(c *cobra.Command, e *env, args []string) error {
 	if err := b.check(); err != nil {
+		return err
+	}
+	if err := b.apart(args); err != nil {
 		return err
 	}
 	if err := b.takeUp(); err != nil {
@@ -136,18 +99,44 @@ func (b *batchFlags) run(c *cobra.Command, e *env, args []string) error {
 	if b.output != "-" && !b.plan {
 		o.Output = b.output
 	}
+	o.Own = batch.OwnFiles(b.written()...)
 	total, done, err := b.documents(e, args, &o)
 	if err != nil {
 		return err
 	}
 	defer done()
-	if o.Spawn, err = b.spawn(c, at, source != nil); err != nil {
-		return err
-	}
 	if o.About, err = b.header(c, judge, at); err != nil {
 		return err
 	}
+	if o.Spawn, err = b.spawn(c, at, source != nil, b.basis(o.About)); err != nil {
+		return err
+	}
 	return b.finish(c.Context(), e, o, total)
+}
+
+// written are the files that the run writes.
+func (b *batchFlags) written() (paths []string) {
+	for _, path := range append([]string{b.output, b.journal}, b.totals...) {
+		if path != "" && path != "-" {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// apart sees that nothing is written over an input, or over another result.
+func (b *batchFlags) apart(args []string) error {
+	inputs := slices.Concat(args, []string{b.manifest, b.filesFrom}, b.trust)
+	all := b.written()
+	for i, path := range all {
+		if err := sameFile("what is to be written,", path, inputs); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(all[:i], func(other string) bool { return filepath.Clean(other) == filepath.Clean(path) }) {
+			return usage("%s is to be written twice: give --output, --journal and --totals names of their own", path)
+		}
+	}
+	return nil
 }
 
 // takeUp looks whether there is a run to go on with, and takes its time.
@@ -191,10 +180,7 @@ func (b *batchFlags) documents(e *env, args []string, o *batch.Options) (total f
 		o.Documents = batch.Names(f)
 		return nil, func() { f.Close() }, nil
 	}
-	if err := sameFile("--output", b.output, args); b.output != "" && err != nil {
-		return nil, nil, err
-	}
-	o.Documents = batch.Paths(args)
+	o.Documents = batch.Paths(args, o.Own)
 	return func() int { return batch.Count(o.Documents) }, done, nil
 }
 
@@ -232,8 +218,11 @@ func (b *batchFlags) finish(ctx context.Context, e *env, o batch.Options, total 
 	t, err := batch.Run(ctx, o)
 	p.end()
 	if err != nil {
-		if errors.Is(err, batch.ErrJournal) {
+		switch {
+		case errors.Is(err, batch.ErrJournal):
 			return usage("--journal: %w", err)
+		case errors.Is(err, lock.ErrTaken):
+			return usage("--output: %w", err)
 		}
 		if b.journal != "" && ctx.Err() == nil {
 			err = fmt.Errorf("%w; what is done is kept: go on with --resume", err)
@@ -273,55 +262,4 @@ func (b *batchFlags) tellPlan(e *env, p *batch.Plan) error {
 		}
 		return p.WriteText(w, lang, report.Lang(lang))
 	})
-}
-
-// spawn starts workers: this program, with the flags that documents are judged
-// by.
-func (b *batchFlags) spawn(c *cobra.Command, at time.Time, fetches bool) (func(context.Context) *exec.Cmd, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	args := append([]string{os.Args[0], "batch", "--worker", "--at", at.Format(time.RFC3339Nano)}, changed(c, notForWorkers...)...)
-	if fetches {
-		args = append(args, "--fetches")
-	}
-	return func(context.Context) *exec.Cmd {
-		cmd := exec.Command(self)
-		cmd.Args = args
-		return cmd
-	}, nil
-}
-
-// changed are the flags of a call, as they are written, but for some.
-func changed(c *cobra.Command, but ...string) (out []string) {
-	c.Flags().Visit(func(f *pflag.Flag) {
-		if slices.Contains(but, f.Name) {
-			return
-		}
-		values := []string{f.Value.String()}
-		if many, ok := f.Value.(pflag.SliceValue); ok {
-			values = many.GetSlice()
-		}
-		for _, v := range values {
-			out = append(out, "--"+f.Name+"="+v)
-		}
-	})
-	return out
-}
-
-// header says what the lines of this run depend on.
-func (b *batchFlags) header(c *cobra.Command, j *batch.Judge, at time.Time) (batch.Header, error) {
-	h := batch.Header{Output: b.output, At: at.Format(time.RFC3339Nano), Tool: build.Version}
-	var err error
-	if h.Policy, h.Trust, err = j.About(c.Context()); err != nil {
-		return h, err
-	}
-	sum := sha256.New()
-	for _, flag := range changed(c, append(notForWorkers, "trust", "policy", "memory", "totals")...) {
-		fmt.Fprintf(sum, "%s\x00", flag)
-	}
-	fmt.Fprint(sum, b.summary, b.offline, b.snapshot)
-	h.Settings = hex.EncodeToString(sum.Sum(nil))
-	return h, nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"io"
 	"slices"
@@ -27,7 +28,7 @@ type verifyFlags struct {
 	sealedBy  string
 	level     string
 	registry  string
-	snapshot  string // SHA-256 of the register
+	given     string // digest of the evidence and the register that were given
 	assurance string
 	personal  bool
 	plan      bool
@@ -178,15 +179,20 @@ func (v *verifyFlags) verifierWith(e *env, at time.Time, source verify.Source) (
 	if err != nil {
 		return nil, err
 	}
+	given := sha256.New()
+	for _, it := range items {
+		given.Write(it.SHA256[:])
+	}
 	options := []verify.Option{verify.WithSource(source), verify.WithPolicy(p), verify.WithEvidence(items...), verify.WithVersion(build.Version), verify.WithTime(at), verify.WithForecast(v.forecast)}
 	if v.registry != "" {
 		r, err := registry.Open(v.registry) // open as long as the program runs
 		if err != nil {
 			return nil, unreadable("--registry: %w", err)
 		}
-		v.snapshot = r.Snapshot().SHA256
+		io.WriteString(given, r.Snapshot().SHA256)
 		options = append(options, verify.WithRegister(r))
 	}
+	v.given = hex.EncodeToString(given.Sum(nil))
 	if v.explain {
 		options = append(options, verify.WithExplanation())
 	}

@@ -22,12 +22,20 @@ const (
 // rank orders exit codes of several results: 7 before 1, 6, 5, 3, 4, 0.
 var rank = map[int]int{Passed: 0, NotSigned: 1, Indeterminate: 2, NoTrust: 3, Unreadable: 4, Failed: 5, Internal: 6}
 
-// Worst is the one of two results that counts.
+// Worst is the one of two results that counts. One that no result has, such as
+// that of a worker, is never lost behind another.
 func Worst(a, b int) int {
-	if rank[b] > rank[a] {
+	if order(b) > order(a) {
 		return b
 	}
 	return a
+}
+
+func order(code int) int {
+	if n, known := rank[code]; known {
+		return n
+	}
+	return len(rank)
 }
 
 // Of is the exit code of one report.
