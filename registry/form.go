@@ -16,7 +16,7 @@ var abbreviations = strings.NewReplacer(
 // forms are those that stand at the head or the end of a Japanese name; longer
 // ones before those that they contain.
 var forms = []string{
-	"株式会社", "有限会社", "合同会社", "合資会社", "合名会社", "相互会社", "特例有限会社",
+	"株式会社", "特例有限会社", "有限会社", "合同会社", "合資会社", "合名会社", "相互会社",
 	"一般社団法人", "一般財団法人", "公益社団法人", "公益財団法人", "社団法人", "財団法人", "特定非営利活動法人",
 	"医療法人社団", "医療法人財団", "社会医療法人", "医療法人", "学校法人", "社会福祉法人", "地方独立行政法人", "国立研究開発法人", "独立行政法人", "国立大学法人", "公立大学法人",
 	"宗教法人", "弁護士法人", "税理士法人", "監査法人", "行政書士法人", "司法書士法人", "社会保険労務士法人", "農事組合法人",
@@ -25,21 +25,9 @@ var forms = []string{
 // latinForms are words at the end of an English name, which no law fixes.
 var latinForms = []string{"co ltd", "company limited", "co limited", "company ltd", "corporation", "corp", "incorporated", "inc", "limited liability company", "llc", "limited", "ltd", "kabushiki kaisha", "kabushikigaisha", "kabushikikaisha", "k k", "kk", "godo kaisha", "g k", "gk", "yugen kaisha", "company", "co", "plc"}
 
-// foldForm leaves the form out. Two bodies may differ by it alone; their
-// numbers then do.
+// foldForm leaves the form out.
 func foldForm(s string) string {
-	s = strings.NewReplacer("（", "(", "）", ")").Replace(s)
-	s = abbreviations.Replace(s)
-	for _, f := range forms {
-		if rest, ok := strings.CutPrefix(s, f); ok && rest != "" {
-			s = rest
-			break
-		}
-		if rest, ok := strings.CutSuffix(s, f); ok && rest != "" {
-			s = rest
-			break
-		}
-	}
+	_, s = cutForm(s)
 	s = strings.TrimSpace(s)
 	lower := strings.TrimPrefix(strings.ToLower(s), "the ")
 	plain := strings.Join(strings.FieldsFunc(lower, func(r rune) bool { return r == ' ' || r == ',' || r == '.' }), " ")
@@ -52,4 +40,28 @@ func foldForm(s string) string {
 		return plain
 	}
 	return s
+}
+
+// cutForm parts the form of a Japanese name, written out, from the rest.
+func cutForm(s string) (form, rest string) {
+	s = strings.NewReplacer("（", "(", "）", ")").Replace(s)
+	s = abbreviations.Replace(s)
+	for _, f := range forms {
+		if rest, ok := strings.CutPrefix(s, f); ok && rest != "" {
+			return f, rest
+		}
+		if rest, ok := strings.CutSuffix(s, f); ok && rest != "" {
+			return f, rest
+		}
+	}
+	return "", s
+}
+
+// sameForm: 合同会社 is another company than 株式会社 of that name; 医療法人 is
+// said of a 医療法人社団 too, and a 財団法人 may have become a 一般財団法人. A name
+// that states no form leaves it open.
+func sameForm(a, b string) bool {
+	x, _ := cutForm(foldKanji(foldWidth(a)))
+	y, _ := cutForm(foldKanji(foldWidth(b)))
+	return strings.Contains(x, y) || strings.Contains(y, x)
 }

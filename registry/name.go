@@ -38,7 +38,7 @@ const (
 	VariantWidth       Variant = "width"       // wide and narrow characters, case, spaces
 	VariantPunctuation Variant = "punctuation" // dots, hyphens, prolonged sounds, small kana
 	VariantKanji       Variant = "kanji"       // old and new forms of characters
-	VariantForm        Variant = "form"        // 株式会社 and (株), Co., Ltd. and Corporation, or left out
+	VariantForm        Variant = "form"        // 株式会社 and (株), at the head or the end, Co., Ltd. and Corporation, or left out
 )
 
 // steps make a name comparable, in this order.
@@ -68,7 +68,7 @@ func compare(a, b string) ([]Variant, bool) {
 	if a == b {
 		return nil, true
 	}
-	if x := folded(a, ""); x == "" || x != folded(b, "") {
+	if x := folded(a, ""); x == "" || x != folded(b, "") || !sameForm(a, b) {
 		return nil, false
 	}
 	var out []Variant

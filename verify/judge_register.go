@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"slices"
 	"time"
 
 	"github.com/kakuin/kakuin/eseal/cert"
@@ -61,10 +62,12 @@ func (b *reportBuilder) registered(basic *process.Basic, object string, best tim
 	rec := &answer.Record
 	out.basis.Params["number"], out.basis.Params["name"] = rec.Number, rec.Name
 	out.basis.Status = verdict.Confirmed
-	match := rec.Match(namesHeld(id)...)
+	names := namesHeld(id)
+	match := rec.Match(names...)
 	out.entry = entryOf(rec, match, told)
 	out.standing(rec, c, object, best, proven)
 	out.named(rec, match, object)
+	out.differs(rec, names, object)
 	if told.Snapshot.Date < dayOf(best) {
 		out.tell(verdict.CodeRegisterOlder, verdict.Info, object, map[string]string{"date": told.Snapshot.Date, "time": At(best).String()})
 	}
@@ -77,7 +80,7 @@ func namesHeld(id cert.Identity) []string {
 	if id.Organization == "" && id.OrganizationJa == "" {
 		return []string{id.CommonName}
 	}
-	return []string{id.OrganizationJa, id.Organization}
+	return slices.Compact([]string{id.OrganizationJa, id.Organization})
 }
 
 // standing: does the body exist, and did it when it sealed? A time-stamp proves
@@ -110,11 +113,23 @@ func (r *registration) standing(rec *registry.Record, c *cert.Certificate, objec
 	}
 }
 
+// differs tells of each name that is another one, also beside one that fits.
+func (r *registration) differs(rec *registry.Record, names []string, object string) {
+	for _, name := range names {
+		m := rec.Match(name)
+		if m.Kind != registry.NameDifferent {
+			continue
+		}
+		r.basis.Status = verdict.WorstStatus(r.basis.Status, verdict.Unconfirmed)
+		r.tell(verdict.CodeRegisterNameDiffers, verdict.Warning, object, map[string]string{"written": m.Written, "registered": m.Registered, "number": rec.Number})
+	}
+}
+
 // closings are the codes of why a registration was closed, as terms.
 var closings = map[string]string{"01": "closingWoundUp", "11": "closingMerged", "21": "closingByRegistrar", "31": "closingOther"}
 
-// named holds the names against each other. A mismatch is a warning: the number
-// decides who is meant.
+// named tells how the name that fits best is written. A mismatch is a warning:
+// the number decides who is meant.
 func (r *registration) named(rec *registry.Record, m registry.Match, object string) {
 	params := map[string]string{"written": m.Written, "registered": m.Registered, "number": rec.Number}
 	switch m.Kind {
@@ -127,9 +142,7 @@ func (r *registration) named(rec *registry.Record, m registry.Match, object stri
 			params["changed"] = rec.ChangeDate
 		}
 		r.tell(verdict.CodeRegisterNameFormer, verdict.Info, object, params)
-	case registry.NameDifferent:
-		r.basis.Status = verdict.WorstStatus(r.basis.Status, verdict.Unconfirmed)
-		r.tell(verdict.CodeRegisterNameDiffers, verdict.Warning, object, params)
+	case registry.NameDifferent: // see differs
 	default:
 		params["registered"] = rec.Name
 		r.tell(verdict.CodeRegisterNameUnread, verdict.Info, object, params)

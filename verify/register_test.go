@@ -58,7 +58,9 @@ func TestRegister(t *testing.T) {
 		match  string
 	}{
 		"in it":            {stamped, town(registry.Record{Name: "見本町"}), verdict.Confirmed, nil, "same"},
-		"in it, English":   {stamped, town(registry.Record{Name: "見本町役場組合", EnName: "The Mihon Town"}), verdict.Confirmed, []verdict.Code{verdict.CodeRegisterNameVariant}, "variant"},
+		"in it, English":   {stamped, town(registry.Record{Name: "見＿町", NameImage: true, EnName: "The Mihon Town"}), verdict.Confirmed, []verdict.Code{verdict.CodeRegisterNameVariant}, "variant"},
+		"English only":     {stamped, town(registry.Record{Name: "見本町役場組合", EnName: "The Mihon Town"}), verdict.Unconfirmed, []verdict.Code{verdict.CodeRegisterNameVariant, verdict.CodeRegisterNameDiffers}, "variant"},
+		"other in English": {stamped, town(registry.Record{Name: "見本町", EnName: "Betsumono City"}), verdict.Unconfirmed, []verdict.Code{verdict.CodeRegisterNameDiffers}, "same"},
 		"former name":      {stamped, town(registry.Record{Name: "新見本市", ChangeDate: "2026-01-01", Former: []registry.Former{{Name: "見本町"}}}), verdict.Confirmed, []verdict.Code{verdict.CodeRegisterNameFormer}, "former"},
 		"another name":     {stamped, town(registry.Record{Name: "別物市"}), verdict.Unconfirmed, []verdict.Code{verdict.CodeRegisterNameDiffers}, "different"},
 		"closed long ago":  {stamped, town(registry.Record{Name: "見本町", CloseDate: "2001-01-01", CloseCause: "11", Successor: "7000012050002"}), verdict.Refuted, []verdict.Code{verdict.CodeRegisterClosedBefore}, "same"},

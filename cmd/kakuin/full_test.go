@@ -50,7 +50,7 @@ func TestFullDisk(t *testing.T) {
 // TestOneRun: of two runs on one journal, or on one output, one is refused, and
 // the other does not notice.
 func TestOneRun(t *testing.T) {
-	c := gather(t, 150)
+	c := gather(t, 400)
 	out := filepath.Join(t.TempDir(), "out")
 	first := c.command("", "--workers", "1", "--output", out, "--journal", out+".journal", c.dir)
 	if err := first.Start(); err != nil {
