@@ -18,6 +18,7 @@ import (
 
 	"github.com/kakuin/kakuin/cmd/internal/cli"
 	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/cmd/internal/lock"
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
 
@@ -58,11 +59,12 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LIST", filepath.Join(samples, "trust.yaml"))
 			e.Setenv("AT", "2026-11-01T00:00:00Z")
 			e.Values[siteKey{}] = &site{}
+			e.Values[holdKey{}] = new(func())
 			e.Setenv("XDG_CACHE_HOME", filepath.Join(e.WorkDir, "cache"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": jsonAt, "lines": lines, "specimen": specimen, "bridge": bridge, "sign-list": signList, "tsa": startTSA, "site": siteCommand, "interrupted": interrupted,
+			"exits": exits, "json": jsonAt, "lines": lines, "specimen": specimen, "bridge": bridge, "sign-list": signList, "tsa": startTSA, "site": siteCommand, "interrupted": interrupted, "hold": hold,
 		},
 	})
 }
@@ -173,6 +175,21 @@ func bridge(ts *testscript.TestScript, neg bool, args []string) {
 		write(ts, "crls/"+name, der)
 	}
 }
+
+// hold takes a file as another process would, until "hold end".
+func hold(ts *testscript.TestScript, neg bool, args []string) {
+	need(ts, neg, args, 1)
+	held := ts.Value(holdKey{}).(*func())
+	if args[0] == "end" {
+		(*held)()
+		return
+	}
+	release, err := lock.Take(ts.MkAbs(args[0]))
+	ts.Check(err)
+	*held = release
+}
+
+type holdKey struct{}
 
 func signList(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, neg, args, 1)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kakuin/kakuin/cmd/internal/exit"
+	"github.com/kakuin/kakuin/cmd/internal/lock"
 	"github.com/kakuin/kakuin/eseal/purse"
 	"github.com/kakuin/kakuin/trustlist"
 	"github.com/kakuin/kakuin/trustlist/japan"
@@ -181,11 +182,28 @@ func (t *trustUpdate) newest(ctx context.Context, path string, old *trustlist.Li
 	if err != nil {
 		return nil, err
 	}
+	if t.newestAlready(path, old, data[0].Raw) {
+		return old, nil
+	}
+	release, err := lock.Take(path)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	return t.replace(path, data[0].Raw, sig[0].Raw)
 }
 
+func (t *trustUpdate) newestAlready(path string, l *trustlist.List, data []byte) bool {
+	same := string(data) == string(l.Files()[0])
+	if same {
+		fmt.Fprintf(t.w, "%s: sequence %d is the newest\n", report.Safe(path), l.Sequence)
+	}
+	return same
+}
+
 // replace puts an edition in the place of the list, after everything that is
-// asked of it held. The list is read again: another update may have been first.
+// asked of it held. The list is read again, now that it is ours alone: another
+// update may have been first.
 func (t *trustUpdate) replace(path string, data, sig []byte) (*trustlist.List, error) {
 	old, err := trustlist.Load(path)
 	if err != nil {
@@ -195,8 +213,7 @@ func (t *trustUpdate) replace(path string, data, sig []byte) (*trustlist.List, e
 	if err != nil {
 		return nil, err
 	}
-	if string(data) == string(old.Files()[0]) {
-		fmt.Fprintf(t.w, "%s: sequence %d is the newest\n", report.Safe(path), old.Sequence)
+	if t.newestAlready(path, old, data) {
 		return old, nil
 	}
 	root, err := os.OpenRoot(filepath.Dir(path))
