@@ -23,6 +23,7 @@ import (
 type builder struct {
 	ctx     context.Context
 	in      *medium
+	media   []*medium // those that can tell whether they changed
 	o       Options
 	request *tsa.Request
 	purse   *purse.Purse
@@ -90,7 +91,7 @@ func newBuilder(ctx context.Context, r io.ReaderAt, size int64, o Options) (*bui
 		}
 	}
 	b := &builder{ctx: ctx, o: o, purse: purse.New(o.Limits), embedded: map[*cms.SignedData]*baggage{}}
-	b.in = &medium{ctx: ctx, name: cmp.Or(o.Name, "the document"), r: r, size: size}
+	b.in = b.medium(cmp.Or(o.Name, "the document"), r, size)
 	b.doc = &Document{Name: o.Name, Size: size, Purse: b.purse}
 	if len(o.Request) > 0 {
 		req, err := tsa.ParseRequest(o.Request, b.purse)

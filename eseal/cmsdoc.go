@@ -152,7 +152,7 @@ func (b *builder) detached() *source {
 			all = append(all, s)
 			continue
 		}
-		m := &medium{ctx: b.ctx, name: cmp.Or(d.Name, "detached content"), r: d.R, size: d.Size}
+		m := b.medium(cmp.Or(d.Name, "detached content"), d.R, d.Size)
 		s.file, s.size, s.open = d.Name, d.Size, func() io.Reader { return io.NewSectionReader(m, 0, m.size) }
 		all = append(all, s)
 	}

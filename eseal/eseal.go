@@ -114,8 +114,13 @@ type Document struct {
 // ErrShrunk is wrapped by the error for a file that got shorter while it was read.
 var ErrShrunk = errors.New("the file got shorter while it was read")
 
+// ErrChanged is wrapped by the error for a file that was written to while it was read.
+var ErrChanged = errors.New("the file was changed while it was read; verify it again when nobody writes to it")
+
 // Open reads a document. The error says that reading failed (the medium, the
-// context); a bad document is a Document that says what is bad.
+// context); a bad document is a Document that says what is bad. Where the reader
+// has a method Stat, as an *os.File has, a file that is written to meanwhile is
+// an error too.
 func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Document, error) {
 	b, err := newBuilder(ctx, r, size, o)
 	if err != nil {
@@ -149,6 +154,11 @@ func (b *builder) open() (*Document, error) {
 	}
 	b.level()
 	b.finish()
+	for _, m := range b.media {
+		if err := m.unchanged(); err != nil {
+			return nil, err
+		}
+	}
 	b.in.ctx = context.WithoutCancel(b.ctx) // the reading that the context governs is over
 	b.doc.reading = b
 	return b.doc, nil

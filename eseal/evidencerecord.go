@@ -109,7 +109,7 @@ func (b *builder) objectsGiven() []recordObject {
 // appendix A, external).
 func (b *builder) besideRecords() error {
 	for _, d := range b.o.EvidenceRecords {
-		m := &medium{ctx: b.ctx, name: cmp.Or(d.Name, "the evidence record"), r: d.R, size: d.Size}
+		m := b.medium(cmp.Or(d.Name, "the evidence record"), d.R, d.Size)
 		raw, err := b.tokenOctets(m, d.Size)
 		if m.err != nil {
 			return m.err

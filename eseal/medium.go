@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 // A medium is a file as the readers see it. Its first failure stays: a reader
@@ -17,6 +18,35 @@ type medium struct {
 	r    io.ReaderAt
 	size int64
 	err  error
+	was  fs.FileInfo // when it was opened; nil where the medium cannot tell
+}
+
+// statter is an *os.File, or what else knows of its changes.
+type statter interface{ Stat() (fs.FileInfo, error) }
+
+// medium sees to it that a file is judged as it was at one moment: what is read
+// of it here and there must not be put together out of two.
+func (b *builder) medium(name string, r io.ReaderAt, size int64) *medium {
+	m := &medium{ctx: b.ctx, name: name, r: r, size: size}
+	if f, ok := r.(statter); ok {
+		if st, err := f.Stat(); err == nil {
+			m.was = st
+			b.media = append(b.media, m)
+		}
+	}
+	return m
+}
+
+// unchanged compares size and time with those at the beginning.
+func (m *medium) unchanged() error {
+	st, err := m.r.(statter).Stat()
+	if err != nil {
+		return fmt.Errorf("eseal: %s: %w", m.name, err)
+	}
+	if st.Size() != m.was.Size() || !st.ModTime().Equal(m.was.ModTime()) {
+		return fmt.Errorf("eseal: %s: %w", m.name, ErrChanged)
+	}
+	return nil
 }
 
 // ReadAt reads inside the size that was given, whatever the file grew to.

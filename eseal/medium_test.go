@@ -5,7 +5,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/kakuin/kakuin/verify/verifytest"
 )
@@ -90,6 +93,62 @@ func TestDetachedMediumFails(t *testing.T) {
 	if err := open(Detached{R: bytes.NewReader([]byte("notice and more")), Size: 6}); err != nil {
 		t.Error("a file that grew is read as far as its size:", err)
 	}
+}
+
+// TestFileChanges: what is read before and after a change is not put together.
+func TestFileChanges(t *testing.T) {
+	for name, data := range documents() {
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		past := time.Unix(1e9, 0)
+		if err := os.Chtimes(path, past, past); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(t.Context(), f, int64(len(data)), Options{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		for what, change := range map[string]func() error{
+			"octet": func() error { _, err := f.WriteAt(data[:1], 0); return err },
+			"size":  func() error { _, err := f.WriteAt([]byte("x"), int64(len(data))); return err },
+		} {
+			if err := os.Chtimes(path, past, past); err != nil {
+				t.Fatal(err)
+			}
+			r := &written{File: f, change: change}
+			if _, err := Open(t.Context(), r, int64(len(data)), Options{}); !errors.Is(err, ErrChanged) {
+				t.Errorf("%s, %s: %v", name, what, err)
+			}
+			o := Options{Detached: []Detached{{Name: "beside", R: &written{File: f, change: change}, Size: int64(len(data))}}}
+			if err := os.Chtimes(path, past, past); err != nil {
+				t.Fatal(err)
+			}
+			message := verifytest.New().CMS(verifytest.CMSTemplate{Content: data, Detached: true})
+			if _, err := Open(t.Context(), bytes.NewReader(message), int64(len(message)), o); !errors.Is(err, ErrChanged) {
+				t.Errorf("%s beside, %s: %v", name, what, err)
+			}
+		}
+	}
+}
+
+// written is a file that somebody writes to after the first block was read.
+type written struct {
+	*os.File
+	change func() error
+}
+
+func (w *written) ReadAt(p []byte, off int64) (int, error) {
+	n, err := w.File.ReadAt(p, off)
+	if other := w.change(); other != nil {
+		return 0, other
+	}
+	return n, err
 }
 
 // slow cancels a context after some reads.
