@@ -18,7 +18,7 @@ var errLoop = errors.New("a link to a folder that it lies in: a loop, not follow
 // Paths offers files as they are and everything below folders, in order of
 // names. Links are followed; one that leads back is told and not followed. A
 // pattern (*, ?, […]) that names no file stands for what it matches. What the
-// run writes into a folder is passed over.
+// run itself writes there is passed over.
 func Paths(roots []string, own Own) Source {
 	return func(yield func(Document, error) bool) {
 		w := &walker{yield: yield, own: own}
@@ -44,12 +44,7 @@ func (w *walker) root(root string) bool {
 	_, err := os.Lstat(root)
 	if errors.Is(err, fs.ErrNotExist) {
 		if found, bad := filepath.Glob(root); bad == nil && len(found) > 0 {
-			for _, path := range found {
-				if !w.path(path) {
-					return false
-				}
-			}
-			return true
+			return w.found(found)
 		}
 	}
 	return w.path(root)
@@ -75,13 +70,24 @@ func (w *walker) folder(path string, st fs.FileInfo) bool {
 	w.above = append(w.above, st)
 	defer func() { w.above = w.above[:len(w.above)-1] }()
 	names, err := readNames(path)
-	for _, name := range names {
-		if path := filepath.Join(path, name); !w.own.has(path) && !w.path(path) {
-			return false
-		}
+	for i, name := range names {
+		names[i] = filepath.Join(path, name)
+	}
+	if !w.found(names) {
+		return false
 	}
 	if err != nil { // what could be read of it is judged all the same
 		return w.offer(path, fmt.Errorf("the folder cannot be read to its end: %w", err))
+	}
+	return true
+}
+
+// found are paths that nobody named: a folder or a pattern has them.
+func (w *walker) found(paths []string) bool {
+	for _, path := range paths {
+		if !w.own.has(path) && !w.path(path) {
+			return false
+		}
 	}
 	return true
 }
